@@ -1,0 +1,123 @@
+"""Default deny: every route and method names a permission or the application does not start, and every request is asked."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from qa_app.access import journal, sessions
+from qa_app.access.current import SAFE_METHODS, actor_or_none, database, note_access, now, settings
+from qa_app.access.permissions import ANYONE, READS, Can
+
+View = TypeVar("View", bound=Callable[..., Any])
+UPLOAD_BYTES = 11 * 1024 * 1024
+
+
+class UnguardedRouteError(Exception):
+    """A route and method names no permission, or one that does not fit the method."""
+
+
+def needs(can: Can, *, upload: bool = False) -> Callable[[View], View]:
+    """Say what a view needs. With `upload` its requests may be as large as a spreadsheet."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def marked(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs)
+
+        marked.needs = can  # type: ignore[attr-defined]
+        marked.upload = upload  # type: ignore[attr-defined]
+        return cast("View", marked)
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> Can | None:
+    """What an endpoint needs, as its view says; static files need nothing but to be asked for."""
+    if endpoint == "static":
+        return Can.HEALTH
+    return cast("Can | None", getattr(app.view_functions[endpoint], "needs", None))
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse to start when a route names no permission, or when one that changes things names a reading permission.
+
+    Raises:
+        UnguardedRouteError: with the endpoint and the method.
+    """
+    for rule in app.url_map.iter_rules():
+        can = permission_of(app, rule.endpoint)
+        methods = (rule.methods or set()) - SAFE_METHODS
+        if can is None:
+            raise UnguardedRouteError(f"{rule.endpoint} ({rule.rule}) names no permission.")
+        if methods and can in READS:
+            raise UnguardedRouteError(
+                f"{rule.endpoint} ({sorted(methods)}) changes things under the reading right {can}."
+            )
+
+
+def cookie_name() -> str:
+    """The session cookie's name; over HTTPS the prefix binds it to this host."""
+    return "__Host-qa" if settings().https else "qa"
+
+
+def ask() -> AnyResponse | None:
+    """Before each request: who is it, and may they?"""
+    if request.endpoint is None:
+        return None  # routing answers 404 or 405
+    can = permission_of(current_app, request.endpoint)
+    if can is None:
+        abort(403)
+    if getattr(current_app.view_functions[request.endpoint], "upload", False):
+        request.max_content_length = UPLOAD_BYTES
+        request.max_form_memory_size = UPLOAD_BYTES
+    if request.endpoint != "static":
+        _recognise()
+    if can in ANYONE:
+        return None
+    return _refusal(can)
+
+
+def _recognise() -> None:
+    token = request.cookies.get(cookie_name())
+    if token:
+        idle = timedelta(minutes=settings().idle_minutes)
+        g.actor = sessions.find(database(), token, at=now(), idle=idle)
+
+
+def _refusal(can: Can) -> AnyResponse | None:
+    person = actor_or_none()
+    if person is None:
+        if request.method not in SAFE_METHODS or request.accept_mimetypes.best == "application/json":
+            abort(401)
+        session["next"] = request.path
+        return redirect(url_for("sign_in.show"))
+    if not person.may(can):
+        note_access("refused", "permission", can.value, outcome="denied")
+        abort(403)
+    if person.must_change_password and can is not Can.ACCOUNT_OWN:
+        return redirect(url_for("account.password"))
+    return None
+
+
+def settle(response: Response) -> Response:
+    """After each request: a successful POST commits, nothing else does; then the access log is written."""
+    db_session = g.get("db_session")
+    if db_session is not None:
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            db_session.commit()
+        else:
+            db_session.rollback()
+    entries = g.pop("access_entries", [])
+    journal.write(database(), entries, at=now(), request_id=g.get("request_id", ""))
+    return response
+
+
+def close(_fault: BaseException | None) -> None:
+    """Give the request's session back."""
+    db_session = g.pop("db_session", None)
+    if db_session is not None:
+        db_session.close()

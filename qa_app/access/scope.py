@@ -1,0 +1,113 @@
+"""Which rows a person may see: the only place that says so, for lists and pages alike."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State
+from qa_app.access.actor import Actor
+from qa_app.access.permissions import Can, Role
+from qa_app.models import Audit, Moderation
+
+SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
+SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
+GRADED = ("moderated", "agreed")
+
+Row = TypeVar("Row")
+
+
+class OutOfScopeError(LookupError):
+    """The row is not there, or not this person's to see; the page is a 404 either way."""
+
+
+def _moderated_by(actor: Actor, *states: str) -> ColumnElement[bool]:
+    return Audit.id.in_(
+        select(Moderation.audit_id).where(Moderation.moderator_id == actor.person_id, Moderation.state.in_(states))
+    )
+
+
+def awaiting_own_grade(actor: Actor) -> ColumnElement[bool]:
+    """Audits this person has yet to moderate: nothing of the auditor's may reach them, whatever else they are."""
+    return _moderated_by(actor, "allocated", "moderating")
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    """Audits whose grades and text this person may read."""
+    seen: list[ColumnElement[bool]] = [false()]
+    if Role.AUDITOR in actor.roles:
+        seen.append((Audit.auditor_id == actor.person_id) & Audit.state.in_((*SUBMITTED, State.WITHDRAWN)))
+    if Role.MODERATOR in actor.roles:
+        seen.append(_moderated_by(actor, *GRADED))
+    if Role.HEAD_OF_SERVICE in actor.roles:
+        services = true() if actor.services is None else Audit.service_id.in_(actor.services)
+        seen.append(services & Audit.state.in_(SETTLED))
+    if Role.QA_LEAD in actor.roles:
+        seen.append(Audit.state.in_((*SUBMITTED, State.WITHDRAWN)))
+    return or_(*seen) & ~awaiting_own_grade(actor)
+
+
+def readable_audits(actor: Actor) -> Select[tuple[Audit]]:
+    """Every audit whose grades and text this person may read; nobody else's draft is ever among them."""
+    return select(Audit).where(_readable(actor))
+
+
+def own_audits(actor: Actor) -> Select[tuple[Audit]]:
+    """The audits allocated to this person, in any state."""
+    return select(Audit).where(Audit.auditor_id == actor.person_id if actor.may(Can.AUDIT_RECORD) else false())
+
+
+def own_moderations(actor: Actor) -> Select[tuple[Moderation]]:
+    """The moderations given to this person; what of the auditor's comes with them is the moderation query's to limit."""
+    mine = Moderation.moderator_id == actor.person_id if actor.may(Can.MODERATION_GRADE) else false()
+    return select(Moderation).where(mine)
+
+
+def readable_audit(session: Session, actor: Actor, audit_id: UUID) -> Audit:
+    """One audit to read.
+
+    Raises:
+        OutOfScopeError: it is not there or not this person's to see.
+    """
+    return _one(session, readable_audits(actor).where(Audit.id == audit_id))
+
+
+def own_audit(session: Session, actor: Actor, audit_id: UUID) -> Audit:
+    """One audit allocated to this person.
+
+    Raises:
+        OutOfScopeError: it is not there or not theirs.
+    """
+    return _one(session, own_audits(actor).where(Audit.id == audit_id))
+
+
+def own_moderation(session: Session, actor: Actor, moderation_id: UUID) -> Moderation:
+    """One moderation given to this person.
+
+    Raises:
+        OutOfScopeError: it is not there or not theirs.
+    """
+    return _one(session, own_moderations(actor).where(Moderation.id == moderation_id))
+
+
+def may_reveal_case(actor: Actor, audit: Audit, session: Session) -> bool:
+    """Whether this person may see the case reference of an audit: its auditor or moderator at work, or the QA lead."""
+    if Role.QA_LEAD in actor.roles:
+        return True
+    if audit.auditor_id == actor.person_id and audit.state in (State.ALLOCATED, State.DRAFT):
+        return True
+    at_work = select(Audit.id).where(Audit.id == audit.id, _moderated_by(actor, "allocated", "moderating", "moderated"))
+    return session.scalar(at_work) is not None
+
+
+def services_led(actor: Actor) -> frozenset[UUID] | None:
+    """The services whose true counts this person may see; None is the whole council."""
+    return None if Role.QA_LEAD in actor.roles else actor.services
+
+
+def _one(session: Session, query: Select[tuple[Row]]) -> Row:
+    found = session.scalar(query)
+    if found is None:
+        raise OutOfScopeError
+    return found

@@ -1,0 +1,115 @@
+"""An audit: one auditor's record of one child's file, its draft while it is written, and its answers once submitted."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, relationship
+
+from qa_app.models.base import Base, identity, paired, personal, plain
+from qa_app.models.case import Case
+from qa_app.models.cycle import Cycle
+from qa_app.models.person import Person, Service, Team
+
+STATES = (
+    "state IN ('allocated', 'draft', 'submitted', 'selected', 'moderating', 'moderated', 'agreed', 'closed',"
+    " 'handed_back', 'withdrawn', 'not_done')"
+)
+
+
+class Audit(Base):
+    """Where one audit stands, and the keys it is counted by."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        CheckConstraint(STATES, name="state_known"),
+        CheckConstraint(paired("handed_back_at", "handed_back_by"), name="handed_back_paired"),
+        CheckConstraint(paired("withdrawn_at", "withdrawn_by"), name="withdrawn_paired"),
+        CheckConstraint(paired("late_at", "late_by"), name="late_paired"),
+        UniqueConstraint("cycle_id", "number"),
+        Index("ix_audit_auditor_state", "auditor_id", "state"),
+        Index("ix_audit_case_month", "case_id", "month"),
+        Index("ix_audit_cycle_state", "cycle_id", "state", "service_id", "team_id"),
+        Index(
+            "ix_audit_withdrawn",
+            "id",
+            sqlite_where=text("state = 'withdrawn'"),
+            postgresql_where=text("state = 'withdrawn'"),
+        ),
+        UniqueConstraint("batch_id", "source_id"),
+    )
+    id: Mapped[UUID] = identity()
+    number: Mapped[int] = plain()
+    cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"))
+    month: Mapped[date] = plain()
+    case_id: Mapped[UUID] = personal(ForeignKey("case_file.id"))
+    auditor_id: Mapped[UUID] = personal(ForeignKey("person.id"))
+    auditor_role: Mapped[str] = personal(String(120), default="")
+    tool_key: Mapped[str] = plain(String(40))
+    tool_version: Mapped[int] = plain()
+    service_id: Mapped[UUID] = plain(ForeignKey("service.id"))
+    team_id: Mapped[UUID] = plain(ForeignKey("team.id"))
+    worker_id: Mapped[UUID | None] = personal(ForeignKey("person.id"))
+    plan_type: Mapped[str] = personal(String(60), default="")
+    state: Mapped[str] = plain(String(12))
+    stream: Mapped[str] = plain(String(12), default="random")
+    allocated_at: Mapped[datetime] = plain()
+    submitted_at: Mapped[datetime | None] = plain()
+    submitted_on: Mapped[date | None] = plain()  # the day in London, or the day an imported register gives
+    handed_back_at: Mapped[datetime | None] = plain()
+    handed_back_by: Mapped[str | None] = personal(String(80))
+    withdrawn_at: Mapped[datetime | None] = plain()
+    withdrawn_by: Mapped[str | None] = personal(String(80))
+    exit_reason: Mapped[str] = personal(String(500), default="")
+    late_at: Mapped[datetime | None] = plain()
+    late_by: Mapped[str | None] = personal(String(80))
+    late_reason: Mapped[str] = personal(String(500), default="")
+    batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)
+    source_id: Mapped[str | None] = personal(String(60))  # the audit id of the council's own register
+    cycle: Mapped[Cycle] = relationship(lazy="joined")
+    case: Mapped[Case] = relationship()
+    auditor: Mapped[Person] = relationship(foreign_keys=[auditor_id])
+    worker: Mapped[Person | None] = relationship(foreign_keys=[worker_id])
+    team: Mapped[Team] = relationship(lazy="joined")
+    service: Mapped[Service] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """What people call this audit, such as QA-2026-11-007; it says nothing about the child."""
+        return f"QA-{self.month:%Y-%m}-{self.number:03d}"
+
+
+class Draft(Base):
+    """Answers being written, by an auditor or by a moderator; the version travels in the form (two tabs, one draft)."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        UniqueConstraint("audit_id", "stage"),
+        CheckConstraint("stage IN ('auditor', 'moderator')", name="stage_known"),
+    )
+    id: Mapped[UUID] = identity()
+    audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
+    stage: Mapped[str] = plain(String(10))
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
+    answers: Mapped[dict[str, Any]] = personal(JSON, default=dict)
+    version: Mapped[int] = plain(default=1)
+    saved_at: Mapped[datetime] = plain()
+
+
+class Answers(Base):
+    """The free answers of a submitted audit or moderation, under its tool and version. Insert-only."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("audit_id", "stage"),
+        CheckConstraint("stage IN ('auditor', 'moderator')", name="stage_known"),
+    )
+    id: Mapped[UUID] = identity()
+    audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
+    stage: Mapped[str] = plain(String(10))
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
+    tool_key: Mapped[str] = plain(String(40))
+    tool_version: Mapped[int] = plain()
+    answers: Mapped[dict[str, Any]] = personal(JSON)
+    given_at: Mapped[datetime] = plain()

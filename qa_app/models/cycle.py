@@ -1,0 +1,74 @@
+"""A cycle: a month's round of audits with one tool, what is expected of whom, and the snapshot made when it closes."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from qa_app.models.base import Base, identity, paired, personal, plain
+from qa_app.models.person import Person
+
+
+class Cycle(Base):
+    """A month's round: planned (cases drawn, under review), released to auditors, closed (imported months start so)."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        UniqueConstraint("month", "tool_key"),
+        CheckConstraint("state IN ('planned', 'released', 'closed')", name="state_known"),
+        CheckConstraint(paired("released_at", "released_by"), name="released_paired"),
+        CheckConstraint(paired("closed_at", "closed_by"), name="closed_paired"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_is_dated"),
+    )
+    id: Mapped[UUID] = identity()
+    month: Mapped[date] = plain(index=True)
+    tool_key: Mapped[str] = plain(String(40))
+    tool_version: Mapped[int] = plain()
+    state: Mapped[str] = plain(String(10))
+    due_on: Mapped[date] = plain()
+    batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)  # set on imported months
+    opened_at: Mapped[datetime] = plain()
+    opened_by: Mapped[str] = personal(String(80))
+    released_at: Mapped[datetime | None] = plain()
+    released_by: Mapped[str | None] = personal(String(80))
+    closed_at: Mapped[datetime | None] = plain()
+    closed_by: Mapped[str | None] = personal(String(80))
+
+
+class Expectation(Base):
+    """How many audits one person is expected to do in a cycle, or why they are excused."""
+
+    __tablename__ = "expectation"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "person_id"),
+        CheckConstraint("expected BETWEEN 0 AND 50", name="expected_sensible"),
+        CheckConstraint("role_group IN ('manager', 'iro', 'other')", name="role_group_known"),
+        CheckConstraint(paired("excused_at", "excused_by"), name="excused_paired"),
+    )
+    id: Mapped[UUID] = identity()
+    cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"), index=True)
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"), index=True)
+    role_group: Mapped[str] = personal(String(10))
+    expected: Mapped[int] = personal(default=1)
+    excused_at: Mapped[datetime | None] = plain()
+    excused_by: Mapped[str | None] = personal(String(80))
+    excused_reason: Mapped[str] = personal(String(200), default="")
+    person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Snapshot(Base):
+    """The figures, the counts under them and the rules' version as they stood when a month closed. Insert-only."""
+
+    __tablename__ = "snapshot"
+    id: Mapped[UUID] = identity()
+    cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"), index=True)
+    month: Mapped[date] = plain(index=True)
+    rules_version: Mapped[str] = plain(String(20))
+    figures: Mapped[dict[str, Any]] = plain(JSON)
+    counts: Mapped[dict[str, Any]] = plain(JSON)
+    missing: Mapped[dict[str, Any]] = plain(JSON)
+    imported: Mapped[bool] = plain(default=False)
+    made_at: Mapped[datetime] = plain()
+    made_by: Mapped[str] = personal(String(80))

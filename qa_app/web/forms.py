@@ -1,0 +1,36 @@
+"""The base of every small form: CSRF on, and text fields that refuse what cannot be stored."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+
+from audit_forms.text import clean
+
+
+class Form(FlaskForm):
+    """A form of this application; audits' own forms are made by audit_forms with this as their base."""
+
+
+def storable(longest: int) -> Any:
+    """A validator that tidies text, and refuses text that is too long or cannot be stored."""
+
+    def check(_form: Any, field: Field) -> None:
+        if not isinstance(field.data, str):
+            return
+        try:
+            field.data = clean(field.data, longest=longest)
+        except ValueError as fault:
+            raise ValidationError(str(fault)) from fault
+
+    return check
+
+
+def line(label: str, *validators: Any, longest: int = 200, hint: str = "") -> StringField:
+    """A one-line text field."""
+    return StringField(label, [storable(longest), *validators], description=hint)
+
+
+def text(label: str, *validators: Any, longest: int = 5000, hint: str = "") -> TextAreaField:
+    """A field of several lines."""
+    return TextAreaField(label, [storable(longest), *validators], description=hint)

@@ -1,0 +1,38 @@
+"""What the header offers each person: only the places their roles open."""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, request, url_for
+
+from qa_app.access.current import actor_or_none, settings
+from qa_app.access.permissions import Can
+
+
+class Place(NamedTuple):
+    """One entry of the service navigation."""
+
+    text: str
+    endpoint: str
+    can: Can
+
+
+PLACES: tuple[Place, ...] = ()
+
+
+def install(app: Flask) -> None:
+    """Give every template the council, the person and the navigation."""
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    actor = actor_or_none()
+    section = (request.endpoint or "").partition(".")[0]
+    places = [p for p in PLACES if actor is not None and actor.may(p.can)]
+    return {
+        "council": settings().council,
+        "actor": actor,
+        "navigation": [
+            {"text": p.text, "href": url_for(p.endpoint), "active": p.endpoint.partition(".")[0] == section}
+            for p in places
+        ],
+    }

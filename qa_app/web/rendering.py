@@ -1,0 +1,201 @@
+"""How pages are made: Jinja's settings, the GOV.UK page template, filters for dates and figures, and addresses of static files."""
+
+import hashlib
+from collections.abc import Callable, Iterator, MutableMapping
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template, TemplateNotFound
+from wtforms import Field, FieldList, Form, FormField
+
+GOVUK = "govuk_frontend_jinja"
+LONDON = ZoneInfo("Europe/London")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+NO_FIGURE = "No figure"
+
+
+class ErrorLink(NamedTuple):
+    """One line of an error summary: the id of the control it moves to (None where there is no control) and the message."""
+
+    target: str | None
+    text: str
+
+
+class _Loadable(Protocol):
+    """The part of a loader that ChoiceLoader calls, named here so that the wrapping loader is typed."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]: ...
+
+
+class _WithoutInlineScript(BaseLoader):
+    """Reads the GOV.UK templates, without the one inline script in them; `static/enabled.js` does its work."""
+
+    def __init__(self) -> None:
+        self._package: _Loadable = PackageLoader(GOVUK)
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return the source of `govuk_frontend_jinja/<path>`; raise TemplateNotFound for any other name."""
+        prefix, _, path = template.partition("/")
+        if prefix != GOVUK:
+            raise TemplateNotFound(template)
+        source, name, fresh = self._package.get_source(environment, path)
+        lines = (line for line in source.splitlines(keepends=True) if not line.lstrip().startswith("<script"))
+        return "".join(lines), name, fresh
+
+
+class GovukTemplates(BaseLoader):
+    """Gives the GOV.UK templates their own environment: they rely on lenient undefined values, ours are strict."""
+
+    def __init__(self) -> None:
+        self._lenient = Environment(loader=_WithoutInlineScript(), autoescape=True)
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> Template:
+        """Return the GOV.UK template of this name; raise TemplateNotFound for a name that is not theirs."""
+        del environment
+        return self._lenient.get_template(name, globals=globals)
+
+
+def month_name(month: date) -> str:
+    """Return a month in words: October 2026."""
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def short_month(month: date) -> str:
+    """Return a month short enough for a table heading: Oct 2026."""
+    return f"{MONTHS[month.month - 1][:3]} {month.year}"
+
+
+def long_date(day: date) -> str:
+    """Return a day in words: 3 October 2026. An aware moment is taken to London first."""
+    day = _in_london(day) if isinstance(day, datetime) else day
+    return f"{day.day} {month_name(day)}"
+
+
+def clock(moment: datetime) -> str:
+    """Return the London time of a moment on a 24-hour clock: 14:02. A naive moment is taken as UTC."""
+    return _in_london(moment).strftime("%H:%M")
+
+
+def date_and_time(moment: datetime) -> str:
+    """Return a moment in words, London time: 3 October 2026 at 14:02."""
+    return f"{long_date(moment)} at {clock(moment)}"
+
+
+def number(value: float | None) -> str:
+    """Return a number with its thousands parted: 12,345. None is 'No figure'."""
+    return NO_FIGURE if value is None else f"{value:,}"
+
+
+def percent(k: int | None, n: int | None) -> str:
+    """Return k of n as a percentage, 'No figure' where n is 0 or nothing was seen.
+
+    One decimal, none under n = 20, and more where rounding would land on a round 5% that the share only comes near
+    to: targets are such numbers, and 84.6% must not read as the 85% it has not reached.
+    """
+    if not n or k is None:
+        return NO_FIGURE
+    return _percentage(Fraction(100 * k, n), 0 if n < 20 else 1)
+
+
+def share(k: int | None, n: int | None) -> str:
+    """Return a share with its counts: 90.5% (19 of 21), or 'No figure' where nothing was seen."""
+    figure = percent(k, n)
+    return figure if figure == NO_FIGURE else f"{figure} ({k:,} of {n:,})"
+
+
+def proportion(value: float | Fraction | None) -> str:
+    """Return an estimate between 0 and 1 as a percentage with one decimal, 'No figure' for None."""
+    return NO_FIGURE if value is None else _percentage(100 * Fraction(value).limit_denominator(10**9), 1)
+
+
+def error_links(form: Form) -> list[ErrorLink]:
+    """Return one line for each message of a form, in the order of its fields, form-wide messages first."""
+    links = [ErrorLink(None, str(text)) for text in getattr(form, "form_errors", ())]
+    for field in form:
+        links.extend(_field_links(field))
+    return links
+
+
+def focus_id(field: Field) -> str:
+    """Return the id of the first control of a field, which is where an error link must move the focus."""
+    return str(getattr(field, "focus_id", None) or field.id)
+
+
+def install(app: Flask) -> None:
+    """Set up Jinja for the application: strict names, autoescaping everywhere, filters, globals and the GOV.UK templates."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.autoescape = True
+    environment.trim_blocks = environment.lstrip_blocks = True
+    ours = cast("BaseLoader", environment.loader)
+    environment.loader = ChoiceLoader([ours, GovukTemplates()])
+    for filter_ in (month_name, short_month, long_date, clock, date_and_time, number, proportion):
+        environment.filters[filter_.__name__] = filter_
+    environment.globals.update(
+        percent=percent, share=share, error_links=error_links, focus_id=focus_id, static=_static_addresses(app)
+    )
+
+
+def _in_london(moment: datetime) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LONDON)
+
+
+def _percentage(value: Fraction, decimals: int) -> str:
+    for places in range(decimals, 5):
+        scale = 10**places
+        whole = (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)  # half rounds up
+        rounded = Fraction(whole, scale)
+        if rounded == value or rounded % 5 or places == 4:
+            return f"{whole // scale}.{whole % scale:0{places}}%" if places else f"{whole}%"
+    raise AssertionError
+
+
+def _field_links(field: Field) -> Iterator[ErrorLink]:
+    if isinstance(field, FormField):
+        for inner in field.form:
+            yield from _field_links(inner)
+    elif isinstance(field, FieldList):
+        for entry in field.entries:
+            yield from _field_links(entry)
+    else:
+        for text in field.errors:
+            yield ErrorLink(focus_id(field), str(text))
+
+
+def _static_addresses(app: Flask) -> Callable[[str], str]:
+    folder = Path(cast("str", app.static_folder))
+    stamped = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+    def static(name: str) -> str:
+        """Return the address of a static file with a stamp of its content; raise KeyError for a file that is not there."""
+        return f"{app.static_url_path}/{name}?v={stamped[name]}"
+
+    return static
