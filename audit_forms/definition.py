@@ -1,0 +1,144 @@
+"""The shape of an audit tool: sections of questions, and the elements that are graded."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from audit_forms.actions import Action
+from audit_forms.grades import Grade, Judged, NotGraded
+
+Value: TypeAlias = str | int | datetime.date | tuple[str, ...] | tuple[Action, ...] | Judged | None
+"""An answer as the program handles it; None is no answer. Stored forms are the business of the question kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers a question offers."""
+
+    code: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a question must be answered: its `key` question has one of these codes (`otherwise`: has none of them).
+
+    A question with a condition that is not `otherwise` may be shown only once the condition holds.
+    """
+
+    key: str
+    codes: tuple[str, ...]
+    otherwise: bool = False
+
+    def holds(self, answers: Mapping[str, Value]) -> bool:
+        answer = answers.get(self.key)
+        given = answer if isinstance(answer, tuple) else (answer,)
+        return any(code in self.codes for code in given) is not self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked.
+
+    `words` limits a text, `least` and `most` a number. `measure` names the figure the answer feeds. `allow` lists the
+    ways of not grading that a grade question offers. `missing` is said when it must be answered and is not.
+    """
+
+    key: str
+    kind: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    required_if: Condition | None = None
+    missing: str = ""
+    choices: tuple[Choice, ...] = ()
+    words: int | None = None
+    least: int = 0
+    most: int = 9_999
+    measure: str | None = None
+    demographic: bool = False
+    allow: tuple[NotGraded, ...] = ()
+
+    def is_needed(self, answers: Mapping[str, Value]) -> bool:
+        return self.required or (self.required_if is not None and self.required_if.holds(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A part of practice that is graded; its key is the key of its grade question.
+
+    `limiting`: when it is inadequate the overall judgement is inadequate too.
+    """
+
+    key: str
+    title: str
+    limiting: bool = False
+    descriptors: tuple[tuple[Grade, str], ...] = ()
+
+    def descriptor(self, judged: Judged) -> str:
+        """What this judgement means for this element; the general meaning where the tool gives none of its own."""
+        return dict(self.descriptors).get(judged, judged.descriptor) if isinstance(judged, Grade) else judged.descriptor
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Questions that are answered on one page. `after_reveal`: asked only once both sets of grades can be seen."""
+
+    key: str
+    title: str
+    questions: tuple[Question, ...]
+    help: str = ""
+    element: Element | None = None
+    after_reveal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Tool:
+    """One version of an audit tool. Two tools are the same only when they are the same object."""
+
+    key: str
+    version: int
+    title: str
+    sections: tuple[Section, ...]
+    intro: str = ""
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for section in self.sections for question in section.questions)
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        return tuple(section.element for section in self.sections if section.element is not None)
+
+    @cached_property
+    def _sections_by_key(self) -> dict[str, Section]:
+        return {section.key: section for section in self.sections}
+
+    @cached_property
+    def _homes(self) -> dict[str, tuple[Question, Section]]:
+        return {question.key: (question, section) for section in self.sections for question in section.questions}
+
+    def asks(self, key: str) -> bool:
+        return key in self._homes
+
+    def question(self, key: str) -> Question:
+        """The question with this key; KeyError if the tool does not ask it."""
+        return self._homes[key][0]
+
+    def section(self, key: str) -> Section:
+        """The section with this key; KeyError if the tool has none."""
+        return self._sections_by_key[key]
+
+    def section_of(self, question_key: str) -> Section:
+        """The section that asks this question; KeyError if none does."""
+        return self._homes[question_key][1]
+
+    def element(self, key: str) -> Element:
+        """The graded element with this key; KeyError if the tool grades no such thing."""
+        element = self.section_of(key).element
+        if element is None or element.key != key:
+            raise KeyError(key)
+        return element
