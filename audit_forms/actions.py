@@ -42,12 +42,14 @@ def store(action: Action) -> dict[str, str]:
     return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in filled.items()}
 
 
-def restore(stored: Mapping[str, object]) -> Action:
+def restore(stored: object) -> Action:
     """The action that was stored so.
 
     Raises:
         ValueError: it holds a name no action has, something other than text, or an impossible date.
     """
+    if not isinstance(stored, dict):
+        raise ValueError("An action is stored as names and texts")  # noqa: TRY004 - one kind of fault for callers
     unknown = stored.keys() - {field.name for field in fields(Action)}
     if unknown:
         raise ValueError(f"No action has {', '.join(sorted(unknown))}")
@@ -58,3 +60,18 @@ def restore(stored: Mapping[str, object]) -> Action:
         texts[name] = value
     due = texts.pop("due", "")
     return Action(due=datetime.date.fromisoformat(due) if due else None, **texts)
+
+
+def in_words(action: Action, themes: Mapping[str, str]) -> str:
+    """The action on one line; `themes` are the labels of the theme codes."""
+    due = f"by {action.due.day} {action.due:%B %Y}" if action.due else ""
+    said = (
+        action.what,
+        FOR_WHOM.get(action.whom, ""),
+        action.owner,
+        due,
+        PRIORITIES.get(action.priority, ""),
+        themes.get(action.theme, ""),
+        action.evidence,
+    )
+    return "; ".join(part for part in said if part)

@@ -2,7 +2,7 @@
 
 import datetime
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeAlias
 
 from audit_forms import actions, text
@@ -27,15 +27,22 @@ class Unreadable(ValueError):  # noqa: N818 - named for the fault
     """A stored answer is not one this kind of question can have."""
 
 
+@dataclass(frozen=True)
 class Kind(ABC):
-    """A kind of self.question. A new kind is one class here, in KINDS, and one template of its name."""
+    """A question as one kind of question. A new kind is one class here, in KINDS, and one template of its name.
+
+    `complete`: the answer is to be submitted, so the field also refuses what is unfinished; a draft may hold it.
+    """
+
+    question: Question
+    complete: bool = False
 
     name: ClassVar[str]
     verb: ClassVar[str] = "Enter an answer to"
     takes_choices: ClassVar[bool] = False
 
     @abstractmethod
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         """The unbound WTForms field, which refuses what cannot be kept."""
 
     @abstractmethod
@@ -64,7 +71,7 @@ class Line(Kind):
 
     name = "line"
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return TypedField(self.question, validators, read=self._read, write=_words)
 
     def restored(self, stored: object) -> Value:
@@ -78,13 +85,13 @@ class Line(Kind):
         return text.clean_line(typed) or None
 
 
-class Text(Kind):
+class Text(Line):
     """Text of several lines, with a limit in words where the question sets one (a draft may run over it)."""
 
     name = "text"
     longest: ClassVar[int] = text.LONGEST
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         def read(typed: str) -> Value:
             kept = text.clean(typed, longest=self.longest)
             if self.complete and self.question.words and (words := text.words_in(kept)) > self.question.words:
@@ -92,12 +99,6 @@ class Text(Kind):
             return kept or None
 
         return TextField(self.question, validators, read=read, write=_words)
-
-    def restored(self, stored: object) -> Value:
-        return _as_text(stored)
-
-    def display(self, value: Value) -> str:
-        return _words(value)
 
 
 class OneOf(Kind):
@@ -107,7 +108,7 @@ class OneOf(Kind):
     verb = "Choose an answer to"
     takes_choices = True
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return ChoiceField(self.question, validators, options=self.options(), read=self._value)
 
     def restored(self, stored: object) -> Value:
@@ -162,7 +163,7 @@ class AnyOf(Kind):
     verb = "Choose at least one answer to"
     takes_choices = True
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return ChoicesField(self.question, validators, options=self.question.choices)
 
     def stored(self, value: Value) -> Stored:
@@ -184,7 +185,7 @@ class Day(Kind):
     name = "date"
     verb = "Enter the date:"
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return DayField(self.question, validators)
 
     def restored(self, stored: object) -> Value:
@@ -200,7 +201,7 @@ class Month(Kind):
     name = "month"
     verb = "Enter the month:"
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return MonthField(self.question, validators)
 
     def stored(self, value: Value) -> Stored:
@@ -219,7 +220,7 @@ class Number(Kind):
     name = "number"
     verb = "Enter a number for"
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         def read(typed: str) -> Value:
             digits = typed.strip().replace(",", "")
             if digits.isascii() and digits.isdigit() and len(digits) <= 10:
@@ -249,42 +250,26 @@ class Actions(Kind):
     verb = "Add at least one action to"
     takes_choices = True
 
-    def asked(self, *validators: Any) -> Any:
+    def field(self, *validators: Any) -> Any:
         return ActionsField(self.question, validators, complete=self.complete)
 
     def stored(self, value: Value) -> Stored:
         return [actions.store(action) for action in _actions(value)]
 
     def restored(self, stored: object) -> Value:
-        rows = [row for row in _as_list(stored) if isinstance(row, dict)]
-        return tuple(actions.restore(row) for row in rows) or None
+        return tuple(actions.restore(row) for row in _as_list(stored)) or None
 
     def display(self, value: Value) -> str:
-        return "\n".join(self._line(self.question, action) for action in _actions(value))
+        themes = {theme.code: theme.label for theme in self.question.choices}
+        return "\n".join(actions.in_words(action, themes) for action in _actions(value))
 
     def is_unfinished(self, value: Value) -> bool:
         return value is None or lacks_something(_actions(value))
 
-    def _line(self, action: Action) -> str:
-        due = f"by {action.due.day} {action.due:%B %Y}" if action.due else ""
-        said = (
-            action.what,
-            actions.FOR_WHOM.get(action.whom, ""),
-            action.owner,
-            due,
-            actions.PRIORITIES.get(action.priority, ""),
-            _label(self.question.choices, action.theme),
-            action.evidence,
-        )
-        return "; ".join(part for part in said if part)
-
 
 KINDS: Final[dict[str, type[Kind]]] = {
-    kind.name: kind
-    for kind in (
-        Graded, YesNo, YesPartlyNo, Text, Line, OneOf, AnyOf, Day, Month, Number, Actions,
-    )
-}  # fmt: skip
+    kind.name: kind for kind in (Graded, YesNo, YesPartlyNo, Text, Line, OneOf, AnyOf, Day, Month, Number, Actions)
+}
 
 
 def kind_of(question: Question, *, complete: bool = False) -> Kind:
