@@ -141,8 +141,9 @@ def error_links(form: Form) -> list[ErrorLink]:
 
 
 def focus_id(field: Field) -> str:
-    """Return the id of the first control of a field, which is where an error link must move the focus."""
-    return str(getattr(field, "focus_id", None) or field.id)
+    """Return the id of the control that an error link must move the focus to: the first of a field, or its first wrong part."""
+    parts = getattr(field, "wrong_parts", ()) or getattr(field, "PARTS", ())
+    return f"{field.id}-{parts[0]}" if parts else str(field.id)
 
 
 def install(app: Flask) -> None:

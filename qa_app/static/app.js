@@ -1,0 +1,153 @@
+// What scripts add to pages that already work without them: GOV.UK's own behaviour, autosave, rows that can be added.
+import { initAll } from './govuk-frontend.min.js'
+
+const SAVE_EVERY = 20000
+const PAUSE = 3000
+
+// Autosave. A form asks for it with data-autosave-url. The server answers 200 with JSON {saved_at: "14:02", version: "7"};
+// 409 where something newer is stored already; 401 where nobody is signed in. What was typed is never kept in the browser.
+class Autosave {
+  constructor (form) {
+    this.form = form
+    this.status = form.querySelector('[data-autosave-status]') || this.addStatus()
+    this.saved = this.contents()
+    this.leaving = false
+    this.refused = false
+    this.running = null
+    this.pause = 0
+    form.addEventListener('input', () => this.waitForPause())
+    form.addEventListener('change', () => this.save())
+    form.addEventListener('focusout', () => this.save())
+    form.addEventListener('submit', () => { this.leaving = true; clearTimeout(this.pause) })
+    document.addEventListener('visibilitychange', () => { if (document.hidden) this.save() })
+    window.addEventListener('beforeunload', event => { if (!this.leaving && this.changed()) event.preventDefault() })
+    window.addEventListener('pageshow', event => { if (event.persisted) this.leaving = false })
+    setInterval(() => this.save(), SAVE_EVERY)
+  }
+
+  addStatus () {
+    const status = document.createElement('p')
+    status.className = 'app-saved govuk-body'
+    status.setAttribute('role', 'status')
+    status.setAttribute('aria-live', 'polite')
+    this.form.append(status)
+    return status
+  }
+
+  contents () {
+    const pairs = [...new FormData(this.form)].filter(([, value]) => typeof value === 'string')
+    return new URLSearchParams(pairs).toString()
+  }
+
+  changed () { return this.contents() !== this.saved }
+
+  waitForPause () {
+    clearTimeout(this.pause)
+    this.pause = setTimeout(() => this.save(), PAUSE)
+  }
+
+  say (words, warning = false) {
+    this.status.classList.toggle('app-saved--warning', warning)
+    if (this.status.textContent !== words) this.status.textContent = words
+  }
+
+  async save () {
+    clearTimeout(this.pause)
+    if (this.running || this.leaving || this.refused || !this.changed()) return
+    this.running = this.send().finally(() => { this.running = null })
+    await this.running
+  }
+
+  async send () {
+    const contents = this.contents()
+    const token = this.form.elements.namedItem('csrf_token')
+    try {
+      const response = await fetch(this.form.dataset.autosaveUrl, {
+        method: 'POST',
+        body: contents,
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-CSRFToken': token ? token.value : '', Accept: 'application/json' },
+        credentials: 'same-origin',
+        redirect: 'manual'
+      })
+      await this.hear(response, contents)
+    } catch {
+      this.say('Not saved: the service cannot be reached. Keep this page open. We will keep trying.', true)
+    }
+  }
+
+  async hear (response, contents) {
+    if (response.ok) {
+      const answer = await response.json()
+      this.saved = contents
+      const version = this.form.elements.namedItem('version')
+      if (version && answer.version !== undefined) {
+        version.value = answer.version
+        this.saved = withValue(contents, 'version', answer.version)
+      }
+      this.say(`Saved at ${answer.saved_at}`)
+    } else if (response.status === 409) {
+      this.refused = true
+      this.say('Not saved: newer text was saved from another tab or computer. Copy what you have typed here, then reload the page.', true)
+    } else if (response.status === 401 || response.status === 403 || response.type === 'opaqueredirect') {
+      this.say('Not saved: you are signed out. Sign in again in another tab and keep this one open. We will keep trying.', true)
+    } else {
+      this.say('Not saved: something here was refused. Use the save button to see what to change.', true)
+    }
+  }
+}
+
+function withValue (contents, name, value) {
+  const pairs = new URLSearchParams(contents)
+  pairs.set(name, value)
+  return pairs.toString()
+}
+
+// Rows that can be added. <div data-rows data-rows-most="20"> holds [data-row] elements whose controls are named
+// <list>-<number>-<part>. The button [data-add-row] beside them sends the form where scripts do not work.
+function addRow (rows) {
+  const all = rows.querySelectorAll('[data-row]')
+  const number = all.length
+  const row = all[number - 1].cloneNode(true)
+  for (const element of row.querySelectorAll('*')) {
+    for (const name of ['id', 'name', 'for', 'aria-describedby', 'aria-labelledby']) {
+      const value = element.getAttribute(name)
+      if (value) element.setAttribute(name, value.replaceAll(`-${number - 1}-`, `-${number}-`))
+    }
+  }
+  for (const control of row.querySelectorAll('input, textarea, select')) blank(control)
+  for (const message of row.querySelectorAll('.govuk-error-message')) message.remove()
+  for (const group of row.querySelectorAll('[class*="--error"]')) {
+    group.className = group.className.split(' ').filter(name => !name.endsWith('--error')).join(' ')
+  }
+  const title = row.querySelector('[data-row-number]')
+  if (title) title.textContent = number + 1
+  all[number - 1].after(row)
+  const first = row.querySelector('input, textarea, select')
+  if (first) first.focus()
+  return number + 1
+}
+
+function blank (control) {
+  if (control.type === 'radio' || control.type === 'checkbox') control.checked = false
+  else control.value = ''
+}
+
+for (const rows of document.querySelectorAll('[data-rows]')) {
+  const button = rows.querySelector('[data-add-row]')
+  if (!button) continue
+  button.addEventListener('click', event => {
+    event.preventDefault()
+    if (addRow(rows) >= Number(rows.dataset.rowsMost || 20)) button.remove()
+  })
+}
+
+// Forms without autosave still warn before typed text is lost, where they ask for it.
+for (const form of document.querySelectorAll('form[data-warn-unsaved]')) {
+  let changed = false
+  form.addEventListener('input', () => { changed = true })
+  form.addEventListener('submit', () => { changed = false })
+  window.addEventListener('beforeunload', event => { if (changed) event.preventDefault() })
+}
+
+initAll()
+for (const form of document.querySelectorAll('form[data-autosave-url]')) new Autosave(form) // eslint-disable-line no-new
