@@ -1,0 +1,115 @@
+"""The counts every figure is made of, in the shapes a few GROUP BYs deliver.
+
+People, teams and services are whatever text names them for the reader of the result: an identity or a name. Grades are
+stored codes (``audit_forms.grades``). Withdrawn audits are in none of the counts.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from moderation.statistics.months import Month
+
+OVERALL: Final = "overall"
+AUDITOR: Final = "auditor"
+FINAL: Final = "final"
+SAMPLED: Final = "sampled"
+BLIND: Final = "blind"
+
+
+class GradeCount(NamedTuple):
+    """How many submitted audits have this judgement of an element.
+
+    ``basis`` is 'auditor' (as submitted) or 'final' (the moderated outcome where there is one, else the auditor's).
+    """
+
+    month: date
+    service: str
+    team: str
+    element: str
+    basis: str
+    grade: str
+    n: int
+
+
+class PairCount(NamedTuple):
+    """How many completed moderations have this pair of judgements of an element.
+
+    ``stratum`` is that of the audit in its month's frame. ``moderator_grade`` is the first, independent one.
+    """
+
+    month: date
+    stratum: str
+    stream: str
+    mode: str
+    element: str
+    auditor: str
+    moderator: str
+    auditor_grade: str
+    moderator_grade: str
+    n: int
+
+
+class FrameCount(NamedTuple):
+    """A stratum of a month's frame: all its audits, how many were selected, and what became of those.
+
+    selected = done_blind + done_otherwise + not_done. Rows come in the order the strata have in their rule, for a small
+    stratum is joined to the one beside it.
+    """
+
+    month: date
+    stratum: str
+    certainty: bool
+    audits: int
+    selected: int
+    done_blind: int
+    done_otherwise: int
+    not_done: int
+
+
+class ChronologyCount(NamedTuple):
+    """Of n audited children, k have a chronology that is present, up to date, comprehensive and used."""
+
+    month: date
+    service: str
+    team: str
+    k: int
+    n: int
+
+
+class ExpectationCount(NamedTuple):
+    """Of the people of a role group who were expected to audit in a month, how many did so by the due date.
+
+    ``excused`` people are not among ``expected``. ``apart``: shown, but outside the target (IROs).
+    """
+
+    month: date
+    role_group: str
+    apart: bool
+    expected: int
+    met: int
+    excused: int
+
+
+class QualityCount(NamedTuple):
+    """Of n moderated audits of a month, the form of k was judged sound."""
+
+    month: date
+    k: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a page of figures is computed from: the months, and the counts of all months.
+
+    Where a reader asked for one service or team, every count is of that service or team.
+    """
+
+    months: tuple[Month, ...] = ()
+    grades: tuple[GradeCount, ...] = ()
+    pairs: tuple[PairCount, ...] = ()
+    frame: tuple[FrameCount, ...] = ()
+    chronology: tuple[ChronologyCount, ...] = ()
+    expectations: tuple[ExpectationCount, ...] = ()
+    quality: tuple[QualityCount, ...] = ()

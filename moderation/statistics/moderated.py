@@ -1,0 +1,111 @@
+"""Agreement of auditors with moderators over a window of months, weighted to all audits of its strata."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from moderation.statistics.agreement import pairs
+from moderation.statistics.facts import FrameCount
+from moderation.statistics.figures import AgreementFigure, AgreementWindow, MonthShare
+from moderation.statistics.headline import differing_on_whether_it_applies, headline_pairs
+from moderation.statistics.measure import Measure
+from moderation.statistics.scope import Scope
+from moderation.statistics.share import Share
+from moderation.statistics.stratified import Estimate, Stratum, joined, weighted
+from moderation.statistics.target import Target, Verdict, judge_estimate
+
+
+def agreement(measure: Measure, scope: Scope) -> AgreementFigure:
+    """Agreement for the last 3, the last 12 and all closed months, and unweighted for each month."""
+    target = measure.target_under(scope.rules)
+    return AgreementFigure(
+        measure,
+        scope.windows.map(lambda months: agreement_over(months, scope, target)),
+        tuple(
+            MonthShare(
+                state.month,
+                sum((stratum.share for stratum in strata_of([state.month], scope)), Share(0, 0)),
+                state.open,
+            )
+            for state in scope.months
+        ),
+    )
+
+
+def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) -> AgreementWindow:
+    """Agreement over any months: a window, one month, a financial year."""
+    rules = scope.rules
+    strata = strata_of(months, scope)
+    estimate = weighted(joined(strata, rules.join_strata_below), rules.confidence)
+    judged = estimate.unweighted.n >= rules.judged_from_pairs
+    frame = [row for row in scope.facts.frame if row.month in frozenset(months)]
+    return AgreementWindow(
+        months=tuple(months),
+        strata=strata,
+        used=estimate.used,
+        left_out=estimate.left_out,
+        pairs=pairs((pair.auditor_grade, pair.moderator_grade, pair.n) for pair in headline_pairs(months, scope)),
+        estimate=estimate.value,
+        interval=estimate.interval,
+        judged=judged,
+        verdict=_verdict(estimate, target) if judged else None,
+        covered=estimate.covered,
+        selected=sum(row.selected for row in frame),
+        done_blind=sum(row.done_blind for row in frame),
+        done_otherwise=sum(row.done_otherwise for row in frame),
+        not_done=sum(row.not_done for row in frame),
+        applicability=differing_on_whether_it_applies(months, scope),
+        notes=tuple(_notes(estimate, scope)),
+    )
+
+
+def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
+    """The strata of these months, those of one rule added up across the cycles, in the frame's order.
+
+    Raises:
+        ValueError: there is a pair of a stratum that its month's frame does not know, or more pairs than audits.
+    """
+    wanted = frozenset(months)
+    rows = [row for row in scope.facts.frame if row.month in wanted]
+    sums = {_key(row): [0, 0, 0] for row in rows}
+    for row in rows:
+        sums[_key(row)][0] += row.audits
+    key_of = {(row.month, row.stratum): _key(row) for row in rows}
+    for pair in headline_pairs(months, scope):
+        key = key_of.get((pair.month, pair.stratum))
+        if key is None:
+            raise ValueError(f"The frame of {pair.month:%B %Y} has no stratum called '{pair.stratum}'.")
+        sums[key][1] += pair.n
+        sums[key][2] += pair.n * (pair.auditor_grade == pair.moderator_grade)
+    return tuple(Stratum(name, audits, n, k, certainty) for (name, certainty), (audits, n, k) in sums.items() if audits)
+
+
+def _key(row: FrameCount) -> tuple[str, bool]:
+    return row.stratum, row.certainty
+
+
+def _verdict(estimate: Estimate, target: Target | None) -> Verdict | None:
+    return judge_estimate(estimate.value, estimate.interval, target) if target is not None else None
+
+
+def _notes(estimate: Estimate, scope: Scope) -> Iterable[str]:
+    """What a reader must know about this window, in sentences."""
+    rules, n = scope.rules, estimate.unweighted.n
+    if not n:
+        yield "No audit of these months has been moderated blind from the sample, so there is no figure."
+    elif n < rules.judged_from_pairs:
+        yield f"Shown and not judged: {_pairs(n)}, and a verdict needs {rules.judged_from_pairs}."
+    covered = estimate.covered
+    for stratum in estimate.left_out:
+        yield (
+            f"Of the {stratum.audits} audits in '{stratum.name}' none has been moderated blind, so they are left out. "
+            f"The figure covers {covered.k} of {covered.n} audits."
+        )
+    for stratum in estimate.used:
+        if stratum.joined_from:
+            yield f"Strata with fewer than {rules.join_strata_below} pairs are counted together: {stratum.name}."
+        elif stratum.n < rules.join_strata_below and not stratum.certainty:
+            yield f"'{stratum.name}' rests on only {_pairs(stratum.n)}."
+
+
+def _pairs(n: int) -> str:
+    return "1 pair" if n == 1 else f"{n} pairs"
