@@ -5,7 +5,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 
-from audit_forms.text import clean
+from audit_forms.text import clean, without_unstorable
 
 
 class Form(FlaskForm):
@@ -21,6 +21,7 @@ def storable(longest: int) -> Any:
         try:
             field.data = clean(field.data, longest=longest)
         except ValueError as fault:
+            field.data = without_unstorable(field.data)
             raise ValidationError(str(fault)) from fault
 
     return check

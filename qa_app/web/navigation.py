@@ -29,8 +29,11 @@ def _context() -> dict[str, Any]:
     section = (request.endpoint or "").partition(".")[0]
     places = [p for p in PLACES if actor is not None and actor.may(p.can)]
     return {
-        "council": settings().council,
         "actor": actor,
+        "council_name": settings().council,
+        "home_url": url_for("start.show"),
+        "signed_in_name": actor.name if actor else "",
+        "sign_out_url": url_for("sign_in.leave"),
         "navigation": [
             {"text": p.text, "href": url_for(p.endpoint), "active": p.endpoint.partition(".")[0] == section}
             for p in places
