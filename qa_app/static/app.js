@@ -106,12 +106,15 @@ function withValue (contents, name, value) {
 // <list>-<number>-<part>. The button [data-add-row] beside them sends the form where scripts do not work.
 function addRow (rows) {
   const all = rows.querySelectorAll('[data-row]')
-  const number = all.length
-  const row = all[number - 1].cloneNode(true)
+  const last = all[all.length - 1]
+  const old = last.dataset.row
+  const number = Number(old) + 1
+  const row = last.cloneNode(true)
+  row.dataset.row = number
   for (const element of row.querySelectorAll('*')) {
     for (const name of ['id', 'name', 'for', 'aria-describedby', 'aria-labelledby']) {
       const value = element.getAttribute(name)
-      if (value) element.setAttribute(name, value.replaceAll(`-${number - 1}-`, `-${number}-`))
+      if (value) element.setAttribute(name, value.replaceAll(`-${old}-`, `-${number}-`))
     }
   }
   for (const control of row.querySelectorAll('input, textarea, select')) blank(control)
@@ -120,11 +123,11 @@ function addRow (rows) {
     group.className = group.className.split(' ').filter(name => !name.endsWith('--error')).join(' ')
   }
   const title = row.querySelector('[data-row-number]')
-  if (title) title.textContent = number + 1
-  all[number - 1].after(row)
+  if (title) title.textContent = all.length + 1
+  last.after(row)
   const first = row.querySelector('input, textarea, select')
   if (first) first.focus()
-  return number + 1
+  return all.length + 1
 }
 
 function blank (control) {

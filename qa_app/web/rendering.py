@@ -1,4 +1,4 @@
-"""How pages are made: Jinja's settings, the GOV.UK page template, filters for dates and figures, and addresses of static files."""
+"""How pages are made: Jinja's settings, the GOV.UK page template, filters for dates and figures, static files."""
 
 import hashlib
 from collections.abc import Callable, Iterator, MutableMapping
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template, TemplateNotFound
+from markupsafe import Markup
 from wtforms import Field, FieldList, Form, FormField
 
 GOVUK = "govuk_frontend_jinja"
@@ -32,7 +33,7 @@ NO_FIGURE = "No figure"
 
 
 class ErrorLink(NamedTuple):
-    """One line of an error summary: the id of the control it moves to (None where there is no control) and the message."""
+    """One line of an error summary: the id of the control it moves to (None where there is none) and the message."""
 
     target: str | None
     text: str
@@ -141,13 +142,13 @@ def error_links(form: Form) -> list[ErrorLink]:
 
 
 def focus_id(field: Field) -> str:
-    """Return the id of the control that an error link must move the focus to: the first of a field, or its first wrong part."""
+    """Return the id of the control an error link moves the focus to: the first of a field, or its first wrong part."""
     parts = getattr(field, "wrong_parts", ()) or getattr(field, "PARTS", ())
     return f"{field.id}-{parts[0]}" if parts else str(field.id)
 
 
 def install(app: Flask) -> None:
-    """Set up Jinja for the application: strict names, autoescaping everywhere, filters, globals and the GOV.UK templates."""
+    """Set up Jinja: strict names, autoescaping everywhere, filters, globals and the GOV.UK templates."""
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.autoescape = True
@@ -157,7 +158,12 @@ def install(app: Flask) -> None:
     for filter_ in (month_name, short_month, long_date, clock, date_and_time, number, proportion):
         environment.filters[filter_.__name__] = filter_
     environment.globals.update(
-        percent=percent, share=share, error_links=error_links, focus_id=focus_id, static=_static_addresses(app)
+        percent=percent,
+        share=share,
+        error_links=error_links,
+        focus_id=focus_id,
+        static=_static_addresses(app),
+        ask_question=_asking(environment),
     )
 
 
@@ -180,11 +186,29 @@ def _field_links(field: Field) -> Iterator[ErrorLink]:
         for inner in field.form:
             yield from _field_links(inner)
     elif isinstance(field, FieldList):
+        for text in field.errors:
+            if isinstance(text, str):
+                yield ErrorLink(_first_control(field), text)
         for entry in field.entries:
             yield from _field_links(entry)
     else:
         for text in field.errors:
             yield ErrorLink(focus_id(field), str(text))
+
+
+def _first_control(rows: "FieldList[Any]") -> str:
+    inner = rows.entries[0] if rows.entries else rows
+    return focus_id(next(iter(inner.form))) if isinstance(inner, FormField) else focus_id(inner)
+
+
+def _asking(environment: Environment) -> Callable[..., Markup]:
+    """Return the function that draws a question by the template of its kind; templates are found once and kept."""
+
+    def ask_question(field: Any, element: object = None) -> Markup:
+        template = environment.get_template(f"questions/{field.question.kind}.html")
+        return cast("Markup", template.module.ask(field, field.question, element))  # type: ignore[attr-defined]
+
+    return ask_question
 
 
 def _static_addresses(app: Flask) -> Callable[[str], str]:
@@ -196,7 +220,7 @@ def _static_addresses(app: Flask) -> Callable[[str], str]:
     }
 
     def static(name: str) -> str:
-        """Return the address of a static file with a stamp of its content; raise KeyError for a file that is not there."""
+        """Return the address of a static file and a stamp of its content; KeyError where there is no such file."""
         return f"{app.static_url_path}/{name}?v={stamped[name]}"
 
     return static
