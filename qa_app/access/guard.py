@@ -1,4 +1,4 @@
-"""Default deny: every route and method names a permission or the application does not start, and every request is asked."""
+"""Default deny: every route and method names a permission or the application does not start; every request is asked."""
 
 from collections.abc import Callable
 from datetime import timedelta

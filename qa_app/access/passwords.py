@@ -32,7 +32,7 @@ def fits(kept: str | None, password: str) -> bool:
 
 
 def fault(password: str, *, about: str = "") -> str | None:
-    """What is wrong with a new password, in a sentence; None when it will do. `about` is the person's name and e-mail."""
+    """What is wrong with a new password, in a sentence, or None; `about` is the person's name and e-mail."""
     if len(password) < SHORTEST:
         return f"Use at least {SHORTEST} characters. Three random words are easy to remember."
     if len(password) > LONGEST:

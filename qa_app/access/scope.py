@@ -48,18 +48,18 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     return or_(*seen) & ~awaiting_own_grade(actor)
 
 
-def readable_audits(actor: Actor) -> Select[tuple[Audit]]:
+def readable_audits(actor: Actor) -> Select[Audit]:
     """Every audit whose grades and text this person may read; nobody else's draft is ever among them."""
     return select(Audit).where(_readable(actor))
 
 
-def own_audits(actor: Actor) -> Select[tuple[Audit]]:
+def own_audits(actor: Actor) -> Select[Audit]:
     """The audits allocated to this person, in any state."""
     return select(Audit).where(Audit.auditor_id == actor.person_id if actor.may(Can.AUDIT_RECORD) else false())
 
 
-def own_moderations(actor: Actor) -> Select[tuple[Moderation]]:
-    """The moderations given to this person; what of the auditor's comes with them is the moderation query's to limit."""
+def own_moderations(actor: Actor) -> Select[Moderation]:
+    """The moderations given to this person; how much of the auditor's comes with them, the moderation query limits."""
     mine = Moderation.moderator_id == actor.person_id if actor.may(Can.MODERATION_GRADE) else false()
     return select(Moderation).where(mine)
 
@@ -106,7 +106,7 @@ def services_led(actor: Actor) -> frozenset[UUID] | None:
     return None if Role.QA_LEAD in actor.roles else actor.services
 
 
-def _one(session: Session, query: Select[tuple[Row]]) -> Row:
+def _one(session: Session, query: Select[Row]) -> Row:
     found = session.scalar(query)
     if found is None:
         raise OutOfScopeError

@@ -47,21 +47,64 @@ OFF_ON = (("off", "Off"), ("on", "On"))
 SETTINGS = {
     choice.key: choice
     for choice in (
-        Choice("expected_audits", "Audits expected of each auditor a month", "Can be changed for a person in a cycle.", 1, 0, 20),
+        Choice(
+            "expected_audits",
+            "Audits expected of each auditor a month",
+            "Can be changed for a person in a cycle.",
+            1,
+            0,
+            20,
+        ),
         Choice("due_day", "Day of the month audits are due", "", 15, 1, 28),
-        Choice("audited_within_months", "Leave out children audited in the last months", "Counted in cycle months.", 12, 0, 36),
-        Choice("moderated_percent", "Share of other audits to moderate, in percent", "Inadequate ones are always moderated.", 15, 1, 100),
+        Choice(
+            "audited_within_months",
+            "Leave out children audited in the last months",
+            "Counted in cycle months.",
+            12,
+            0,
+            36,
+        ),
+        Choice(
+            "moderated_percent",
+            "Share of other audits to moderate, in percent",
+            "Inadequate ones are always moderated.",
+            15,
+            1,
+            100,
+        ),
         Choice("moderated_at_least", "Moderate at least this many of them", "", 4, 0, 100),
-        Choice("supervision_gap", "A month without a supervision judgement", "Whether it ends the run of months.", "break",
-               words=(("break", "Ends the run"), ("hold", "Holds the run"))),
-        Choice("supervision_least", "Fewest supervision judgements a month may have", "Below it the month is 'too few'.", 1, 1, 50),
-        Choice("supervision_unseen", "Not enough evidence of supervision or chronology", "An unrecorded supervision is a finding.",
-               "not_good", words=(("not_good", "Counts as not good"), ("left_out", "Is left out"))),
-        Choice("demographics", "Ask for sex, ethnicity group, disability and language", "Only where your data protection officer agrees.",
-               "off", words=OFF_ON),
+        Choice(
+            "supervision_gap",
+            "A month without a supervision judgement",
+            "Whether it ends the run of months.",
+            "break",
+            words=(("break", "Ends the run"), ("hold", "Holds the run")),
+        ),
+        Choice(
+            "supervision_least",
+            "Fewest supervision judgements a month may have",
+            "Below it the month is 'too few'.",
+            1,
+            1,
+            50,
+        ),
+        Choice(
+            "supervision_unseen",
+            "Not enough evidence of supervision or chronology",
+            "An unrecorded supervision is a finding.",
+            "not_good",
+            words=(("not_good", "Counts as not good"), ("left_out", "Is left out")),
+        ),
+        Choice(
+            "demographics",
+            "Ask for sex, ethnicity group, disability and language",
+            "Only where your data protection officer agrees.",
+            "off",
+            words=OFF_ON,
+        ),
         Choice("smallest_shown", "Hide counts up to this number outside the service", "0 shows everything.", 5, 0, 10),
     )
-}  # fmt: skip
+}
 
 
 def value(session: Session, key: str) -> Any:
