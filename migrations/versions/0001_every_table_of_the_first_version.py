@@ -358,6 +358,8 @@ def upgrade() -> None:
         sa.Column("late_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("late_by", sa.String(length=80), nullable=True),
         sa.Column("late_reason", sa.String(length=500), nullable=False),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("concern_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("source_id", sa.String(length=60), nullable=True),
         sa.CheckConstraint(
@@ -373,12 +375,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_audit_batch_id_batch")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_audit_case_id_case_file")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_audit_cycle_id_cycle")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["audit.id"], name=op.f("fk_audit_replaces_id_audit")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_audit_service_id_service")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_audit_team_id_team")),
         sa.ForeignKeyConstraint(["worker_id"], ["person.id"], name=op.f("fk_audit_worker_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sa.UniqueConstraint("batch_id", "source_id", name=op.f("uq_audit_batch_id_source_id")),
         sa.UniqueConstraint("cycle_id", "number", name=op.f("uq_audit_cycle_id_number")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_audit_replaces_id")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index("ix_audit_auditor_state", ["auditor_id", "state"], unique=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Can, Role
-from qa_app.models import Audit, Moderation
+from qa_app.models import Audit, Cycle, Moderation
 
 SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
 SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
@@ -54,8 +54,9 @@ def readable_audits(actor: Actor) -> Select[Audit]:
 
 
 def own_audits(actor: Actor) -> Select[Audit]:
-    """The audits allocated to this person, in any state."""
-    return select(Audit).where(Audit.auditor_id == actor.person_id if actor.may(Can.AUDIT_RECORD) else false())
+    """The audits allocated to this person, in any state, once their month is released."""
+    mine = Audit.auditor_id == actor.person_id if actor.may(Can.AUDIT_RECORD) else false()
+    return select(Audit).where(mine, Audit.cycle_id.in_(select(Cycle.id).where(Cycle.state != "planned")))
 
 
 def own_moderations(actor: Actor) -> Select[Moderation]:
