@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("imported_by", sa.String(length=80), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by", sa.String(length=80), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(length=500), nullable=False),
         sa.CheckConstraint("kind IN ('staff', 'cases', 'register')", name=op.f("ck_batch_kind_known")),
         sa.CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_batch_withdrawn_paired")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
@@ -131,16 +132,27 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=80), nullable=True),
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_cycle_closed_is_dated")),
-        sa.CheckConstraint("state IN ('planned', 'released', 'closed')", name=op.f("ck_cycle_state_known")),
+        sa.CheckConstraint(
+            "state <> 'withdrawn' OR batch_id IS NOT NULL", name=op.f("ck_cycle_withdrawn_was_imported")
+        ),
+        sa.CheckConstraint(
+            "state IN ('planned', 'released', 'closed', 'withdrawn')", name=op.f("ck_cycle_state_known")
+        ),
         sa.CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_cycle_closed_paired")),
         sa.CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name=op.f("ck_cycle_released_paired")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_cycle_batch_id_batch")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
-        sa.UniqueConstraint("month", "tool_key", name=op.f("uq_cycle_month_tool_key")),
     )
     with op.batch_alter_table("cycle", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cycle_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cycle_month"), ["month"], unique=False)
+        batch_op.create_index(
+            "uq_cycle_standing",
+            ["month", "tool_key"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
 
     op.create_table(
         "team",
@@ -362,6 +374,7 @@ def upgrade() -> None:
         sa.Column("concern_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("source_id", sa.String(length=60), nullable=True),
+        sa.Column("source_sha256", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "state IN ('allocated', 'draft', 'submitted', 'selected', 'moderating', 'moderated', 'agreed', 'closed', 'handed_back', 'withdrawn', 'not_done')",
             name=op.f("ck_audit_state_known"),
@@ -644,6 +657,11 @@ def downgrade() -> None:
 
     op.drop_table("team")
     with op.batch_alter_table("cycle", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_cycle_standing",
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
         batch_op.drop_index(batch_op.f("ix_cycle_month"))
         batch_op.drop_index(batch_op.f("ix_cycle_batch_id"))
 

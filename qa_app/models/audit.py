@@ -70,6 +70,7 @@ class Audit(Base):
     concern_at: Mapped[datetime | None] = personal()  # since when the auditor is not sure that the child is safe now
     batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)
     source_id: Mapped[str | None] = personal(String(60))  # the audit id of the council's own register
+    source_sha256: Mapped[str | None] = personal(String(64))  # of the register's row, to tell a changed one
     cycle: Mapped[Cycle] = relationship(lazy="joined")
     case: Mapped[Case] = relationship()
     auditor: Mapped[Person] = relationship(foreign_keys=[auditor_id])

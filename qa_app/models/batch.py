@@ -45,6 +45,7 @@ class Batch(Base):
     imported_by: Mapped[str] = personal(String(80))
     withdrawn_at: Mapped[datetime | None] = plain()
     withdrawn_by: Mapped[str | None] = personal(String(80))
+    withdrawn_reason: Mapped[str] = personal(String(500), default="")
 
 
 class ColumnMapping(Base):

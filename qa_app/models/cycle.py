@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from qa_app.models.base import Base, identity, paired, personal, plain
@@ -12,12 +12,23 @@ from qa_app.models.person import Person
 
 
 class Cycle(Base):
-    """A month's round: planned (cases drawn, under review), released to auditors, closed (imported months start so)."""
+    """A month's round: planned (cases drawn, under review), released to auditors, closed (imported months start so).
+
+    A withdrawn round was imported and its batch taken back; it counts nowhere, and its month may be opened anew.
+    """
 
     __tablename__ = "cycle"
     __table_args__ = (
-        UniqueConstraint("month", "tool_key"),
-        CheckConstraint("state IN ('planned', 'released', 'closed')", name="state_known"),
+        Index(
+            "uq_cycle_standing",
+            "month",
+            "tool_key",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+        CheckConstraint("state IN ('planned', 'released', 'closed', 'withdrawn')", name="state_known"),
+        CheckConstraint("state <> 'withdrawn' OR batch_id IS NOT NULL", name="withdrawn_was_imported"),
         CheckConstraint(paired("released_at", "released_by"), name="released_paired"),
         CheckConstraint(paired("closed_at", "closed_by"), name="closed_paired"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_is_dated"),
