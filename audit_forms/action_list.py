@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wtforms import FieldList, Form, FormField
 
@@ -11,7 +11,8 @@ from audit_forms.definition import Choice, Question, Value
 from audit_forms.fields import Asked, ChoiceField, DayField, TextField, TypedField
 from audit_forms.text import clean, clean_line
 
-_LONGEST_ACTION = 1_000
+_LONGEST_ACTION: Final = 1_000
+UNFINISHED: Final = "Give each action a description, an owner and a date it is due."
 
 if TYPE_CHECKING:
     Rows = FieldList[Any]

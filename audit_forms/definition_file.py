@@ -18,6 +18,7 @@ RESERVED: Final = frozenset(dir(Form)) | frozenset(vars(Form())) | {
 }  # fmt: skip
 _HOOKS: Final = ("validate_", "filter_")
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
+LARGEST: Final = 2**31 - 1
 _TOOL_SAYS: Final = {"key", "version", "title", "intro", "choices", "section"}
 _SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "questions", "grades"}
 _QUESTION_SAYS: Final = {each.name for each in fields(Question)}
@@ -141,8 +142,8 @@ def _question_faults(tool: Tool, question: Question) -> Iterator[str]:
     yield from _repeated("choice", [choice.code for choice in question.choices])
     if question.allow and question.kind != "grade":
         yield "only a grade can allow a way of not grading."
-    if question.least > question.most:
-        yield "its least is more than its most."
+    if not 0 <= question.least <= question.most <= LARGEST:
+        yield f"its least and most are in order, from 0 to {LARGEST:,}."
     yield from _condition_faults(tool, question.required_if)
 
 

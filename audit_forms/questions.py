@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeAlias
 
 from audit_forms import actions, text
-from audit_forms.action_list import ActionsField, lacks_something
+from audit_forms.action_list import UNFINISHED, ActionsField, lacks_something
 from audit_forms.actions import Action
 from audit_forms.definition import Choice, Question, Value
 from audit_forms.fields import ChoiceField, ChoicesField, DayField, MonthField, TextField, TypedField
@@ -15,12 +15,8 @@ from audit_forms.grades import BEST_FIRST, Judged, NotGraded, judged
 Stored: TypeAlias = str | int | list[str] | list[dict[str, str]]
 """What JSON holds for an answer; a question without an answer is not in it at all."""
 
-LARGEST_NUMBER: Final = 2**31 - 1
-
-YES: Final = Choice("yes", "Yes")
-NO: Final = Choice("no", "No")
-PARTLY: Final = Choice("partly", "Partly")
-DOES_NOT_APPLY: Final = Choice(NotGraded.NOT_APPLICABLE.value, "Does not apply")
+_YES: Final = Choice("yes", "Yes")
+_NO: Final = Choice("no", "No")
 
 
 class Unreadable(ValueError):  # noqa: N818 - named for the fault
@@ -31,7 +27,7 @@ class Unreadable(ValueError):  # noqa: N818 - named for the fault
 class Kind(ABC):
     """A question as one kind of question. A new kind is one class here, in KINDS, and one template of its name.
 
-    `complete`: the answer is to be submitted, so the field also refuses what is unfinished; a draft may hold it.
+    `complete`: the answer is to be submitted, so a list also asks for what its rows lack; a draft may hold them.
     """
 
     question: Question
@@ -61,9 +57,9 @@ class Kind(ABC):
         """What there is to choose from, if this kind offers choices."""
         return self.question.choices
 
-    def is_unfinished(self, value: Value) -> bool:
-        """Whether the answer could not be submitted as it stands."""
-        return value is None
+    def unfinished(self, value: Value) -> str | None:  # noqa: ARG002 - most kinds cannot be half answered
+        """What must still be done to this answer before it can be submitted, in a sentence; None if nothing."""
+        return None
 
 
 class Line(Kind):
@@ -93,12 +89,13 @@ class Text(Line):
 
     def field(self, *validators: Any) -> Any:
         def read(typed: str) -> Value:
-            kept = text.clean(typed, longest=self.longest)
-            if self.complete and self.question.words and (words := text.words_in(kept)) > self.question.words:
-                raise ValueError(f"Shorten this to {self.question.words} words or fewer. It has {words}.")
-            return kept or None
+            return text.clean(typed, longest=self.longest) or None
 
         return TextField(self.question, validators, read=read, write=_words)
+
+    def unfinished(self, value: Value) -> str | None:
+        limit, words = self.question.words, text.words_in(_words(value))
+        return f"Shorten this to {limit} words or fewer. It has {words}." if limit and words > limit else None
 
 
 class OneOf(Kind):
@@ -128,7 +125,7 @@ class YesNo(OneOf):
     takes_choices = False
 
     def options(self) -> tuple[Choice, ...]:
-        return (YES, NO)
+        return (_YES, _NO)
 
 
 class YesPartlyNo(OneOf):
@@ -138,7 +135,8 @@ class YesPartlyNo(OneOf):
     takes_choices = False
 
     def options(self) -> tuple[Choice, ...]:
-        return (YES, PARTLY, NO, DOES_NOT_APPLY)
+        not_applicable = NotGraded.NOT_APPLICABLE
+        return (_YES, Choice("partly", "Partly"), _NO, Choice(not_applicable.value, not_applicable.label))
 
 
 class Graded(OneOf):
@@ -225,7 +223,7 @@ class Number(Kind):
             digits = typed.strip().replace(",", "")
             if digits.isascii() and digits.isdigit() and len(digits) <= 10:
                 number = int(digits)
-                if self.question.least <= number <= min(self.question.most, LARGEST_NUMBER):
+                if self.question.least <= number <= self.question.most:
                     return number
             raise ValueError(f"Enter a whole number from {self.question.least:,} to {self.question.most:,}.")
 
@@ -263,8 +261,8 @@ class Actions(Kind):
         themes = {theme.code: theme.label for theme in self.question.choices}
         return "\n".join(actions.in_words(action, themes) for action in _actions(value))
 
-    def is_unfinished(self, value: Value) -> bool:
-        return value is None or lacks_something(_actions(value))
+    def unfinished(self, value: Value) -> str | None:
+        return UNFINISHED if lacks_something(_actions(value)) else None
 
 
 KINDS: Final[dict[str, type[Kind]]] = {

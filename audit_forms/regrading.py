@@ -1,0 +1,85 @@
+"""What a moderator is asked: the record judged afresh, then, after the reveal, the quality of the audit form."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from audit_forms.consistency import LIFTED, OVERALL
+from audit_forms.definition import Choice, Question, Section, Tool
+
+SAFE: Final = "safe_now"
+QUALITY: Final = "form_quality"
+SOUND: Final = "form_sound"
+"""The yes or no that says whether the audit form was of sound quality; it says nothing about practice."""
+
+
+@cache
+def moderator_tool(tool: Tool) -> Tool:
+    """The tool as a moderator fills it in, with the same key and version."""
+    return replace(
+        tool,
+        title=f"Moderation: {tool.title[:1].lower()}{tool.title[1:]}",
+        intro="Grade from the child’s record alone. You see the auditor’s grades once yours are saved.",
+        sections=moderator_sections(tool),
+    )
+
+
+def moderator_sections(tool: Tool) -> tuple[Section, ...]:
+    """In order: safety, every graded element, and (`after_reveal`) the quality of the audit form."""
+    safety = [tool.section_of(SAFE)] if tool.asks(SAFE) else []
+    graded = [_regraded(section) for section in tool.sections if section.element is not None]
+    return (*safety, *graded, _QUALITY_SECTION)
+
+
+def _regraded(section: Section) -> Section:
+    element = section.element
+    if element is None:
+        raise ValueError(f"‘{section.key}’ is not graded")
+    grade = next(question for question in section.questions if question.key == element.key)
+    is_overall = element.key == OVERALL
+    rationale = Question(
+        key=f"{element.key}_rationale",
+        kind="text",
+        label="What in the record led you to this grade?",
+        hint="A sentence or two, with dates. It is what you will both talk about if your grades differ.",
+        required=is_overall,
+        missing="Say what in the record led you to the overall grade" if is_overall else "",
+    )
+    grade = replace(grade, required=True, missing=grade.missing or f"Choose a grade for {element.title}")
+    questions = (grade, rationale, _LIFTED_QUESTION) if is_overall else (grade, rationale)
+    return replace(section, questions=questions)
+
+
+_LIFTED_QUESTION: Final = Question(
+    key=LIFTED,
+    kind="text",
+    label="If you set aside the rule that an inadequate assessment makes the whole inadequate, why?",
+    hint="Leave this blank unless you do. Only a moderator may, and the reason is kept.",
+)
+
+_SOUND_ENOUGH: Final = (Choice("yes", "Yes"), Choice("partly", "Partly"), Choice("no", "No"))
+
+
+def _checked(key: str, label: str, hint: str) -> Question:
+    return Question(
+        key, "choice", label, hint, required=True, choices=_SOUND_ENOUGH, missing=f"Answer ‘{label}’"
+    )  # fmt: skip
+
+
+_QUALITY_SECTION: Final = Section(
+    key=QUALITY,
+    title="Quality of the audit form",
+    help="This is about the audit, not about practice with the child. It never moves a grade.",
+    after_reveal=True,
+    questions=(
+        _checked("form_evidence", "Is there enough evidence for each grade?", "Could you follow the grade from it?"),
+        _checked("form_child", "Is it about the child’s life, not only about process?", ""),
+        _checked("form_actions", "Are the actions the right ones?", "They follow from the findings and have owners"),
+        _checked("form_tone", "Is the tone fair and useful to the worker?", "Would you like to be audited so?"),
+        Question(
+            SOUND, "yes_no", "All in all, is this a sound audit?", required=True,
+            missing="Say whether this is a sound audit", measure="audits",
+        ),
+        Question("form_advice", "text", "What would help the auditor next time?", "The auditor sees this"),
+    ),
+)  # fmt: skip
