@@ -1,0 +1,81 @@
+"""Who is tied to whom: line managers, teams led, and the people of a case, as the rules of independence need them."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.independence import CaseTies, Person
+from qa_app.access.permissions import Role
+from qa_app.models import Case, RoleGrant, Team
+from qa_app.models import Person as StaffMember
+
+
+def judges(session: Session) -> dict[UUID, Person]:
+    """Everyone who may have to judge, with their line managers from the nearest up and the teams they are in or lead.
+
+    Somebody leads the teams of those who report to them directly; a loop in the staff list ends the chain.
+    """
+    rows = session.execute(
+        select(StaffMember.id, StaffMember.line_manager_id, StaffMember.team_id, Team.service_id).outerjoin(
+            Team, Team.id == StaffMember.team_id
+        )
+    ).all()
+    above = {person: manager for person, manager, _, _ in rows}
+    teams: dict[UUID, set[str]] = {person: set() for person, _, _, _ in rows}
+    for person, manager, team, _ in rows:
+        if team is not None:
+            teams[person].add(str(team))
+            if manager is not None:
+                teams[manager].add(str(team))
+    return {
+        person: Person(str(person), chain(person, above), frozenset(teams[person]), str(service) if service else None)
+        for person, _, _, service in rows
+    }
+
+
+def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
+    """The line managers of a person, from the nearest up."""
+    found: list[str] = []
+    manager = above.get(person)
+    while manager is not None and str(manager) not in found and manager != person:
+        found.append(str(manager))
+        manager = above.get(manager)
+    return tuple(found)
+
+
+def case_ties(case: Case, everybody: Mapping[UUID, Person], *, service_id: UUID | None = None) -> CaseTies:
+    """What a case is tied to: its team, its worker and their line managers, its IRO or chair."""
+    worker = everybody.get(case.worker_id) if case.worker_id else None
+    return CaseTies(
+        team=str(case.team_id) if case.team_id else None,
+        service=str(service_id) if service_id else None,
+        worker=worker.person_id if worker else None,
+        worker_managers=worker.managers if worker else (),
+        iro=str(case.reviewer_id) if case.reviewer_id else None,
+    )
+
+
+def holders(session: Session, role: Role) -> list[StaffMember]:
+    """The active people who hold a role now, by name."""
+    return list(
+        session.scalars(
+            select(StaffMember)
+            .join(RoleGrant, RoleGrant.person_id == StaffMember.id)
+            .where(
+                RoleGrant.role == role,
+                RoleGrant.granted_at.is_not(None),
+                RoleGrant.ended_at.is_(None),
+                StaffMember.active,
+            )
+            .order_by(StaffMember.name, StaffMember.id)
+        )
+    )
+
+
+def named(session: Session, people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of some people."""
+    wanted = list(people)
+    rows = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted))).tuples()
+    return dict(rows.all())
