@@ -1,0 +1,60 @@
+"""Where a command runs: the settings and database of this machine, the person at the keyboard, the clock."""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from qa_app.config import Settings, from_environment
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from qa_app.db import Database
+
+
+def settings() -> Settings:
+    """The settings of this machine; secrets come from the environment, else from `instance/secrets`."""
+    return from_environment(os.environ, production=False)
+
+
+def by() -> str:
+    """How events name whoever runs the command: the operating system's user."""
+    return f"os:{getpass.getuser()}"
+
+
+def now() -> datetime:
+    """The moment the command runs at."""
+    return settings().clock()
+
+
+@contextmanager
+def database() -> Iterator["Database"]:
+    """The database of this machine, closed afterwards."""
+    from qa_app.db import Database
+
+    made = Database(settings().database_url)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+@contextmanager
+def writing(*, keep: bool = True) -> Iterator["Session"]:
+    """A session that is committed at the end, or rolled back when `keep` is false or anything fails."""
+    with database() as made, made.writing() as session:
+        yield session
+        if keep:
+            session.commit()
+        else:
+            session.rollback()
+
+
+@contextmanager
+def reading() -> Iterator["Session"]:
+    """A session that only reads."""
+    with database() as made, made.reading() as session:
+        yield session
