@@ -13,6 +13,8 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictU
 from markupsafe import Markup
 from wtforms import Field, FieldList, Form, FormField
 
+from moderation.statistics import share as shares
+
 GOVUK = "govuk_frontend_jinja"
 LONDON = ZoneInfo("Europe/London")
 MONTHS = (
@@ -30,6 +32,7 @@ MONTHS = (
     "December",
 )
 NO_FIGURE = "No figure"
+USUAL_LIMITS = tuple(Fraction(limit, 100) for limit in range(50, 100, 5))
 
 
 class ErrorLink(NamedTuple):
@@ -111,26 +114,25 @@ def number(value: float | None) -> str:
     return NO_FIGURE if value is None else f"{value:,}"
 
 
-def percent(k: int | None, n: int | None) -> str:
-    """Return k of n as a percentage, 'No figure' where n is 0 or nothing was seen.
+def percent(k: int | None, n: int | None, *limits: Fraction) -> str:
+    """Return k of n as a percentage, 'No figure' where nothing was seen.
 
-    One decimal, none under n = 20, and more where rounding would land on a round 5% that the share only comes near
-    to: targets are such numbers, and 84.6% must not read as the 85% it has not reached.
+    The number never reads as being on the wrong side of a limit; without limits, of any that targets commonly use.
     """
     if not n or k is None:
         return NO_FIGURE
-    return _percentage(Fraction(100 * k, n), 0 if n < 20 else 1)
+    return shares.percent(Fraction(k, n), n, limits or USUAL_LIMITS)
 
 
-def share(k: int | None, n: int | None) -> str:
+def share(k: int | None, n: int | None, *limits: Fraction) -> str:
     """Return a share with its counts: 90.5% (19 of 21), or 'No figure' where nothing was seen."""
-    figure = percent(k, n)
+    figure = percent(k, n, *limits)
     return figure if figure == NO_FIGURE else f"{figure} ({k:,} of {n:,})"
 
 
 def proportion(value: float | Fraction | None) -> str:
     """Return an estimate between 0 and 1 as a percentage with one decimal, 'No figure' for None."""
-    return NO_FIGURE if value is None else _percentage(100 * Fraction(value).limit_denominator(10**9), 1)
+    return NO_FIGURE if value is None else f"{100 * float(value):.1f}%"
 
 
 def error_links(form: Form) -> list[ErrorLink]:
@@ -171,16 +173,6 @@ def _in_london(moment: datetime) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(LONDON)
 
 
-def _percentage(value: Fraction, decimals: int) -> str:
-    for places in range(decimals, 5):
-        scale = 10**places
-        whole = (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)  # half rounds up
-        rounded = Fraction(whole, scale)
-        if rounded == value or rounded % 5 or places == 4:
-            return f"{whole // scale}.{whole % scale:0{places}}%" if places else f"{whole}%"
-    raise AssertionError
-
-
 def _field_links(field: Field) -> Iterator[ErrorLink]:
     if isinstance(field, FormField):
         for inner in field.form:
@@ -193,7 +185,8 @@ def _field_links(field: Field) -> Iterator[ErrorLink]:
             yield from _field_links(entry)
     else:
         for text in field.errors:
-            yield ErrorLink(focus_id(field), str(text))
+            hidden = getattr(field.widget, "input_type", "") == "hidden"
+            yield ErrorLink(None if hidden else focus_id(field), str(text))
 
 
 def _first_control(rows: "FieldList[Any]") -> str:
