@@ -44,7 +44,8 @@ class Question:
     """One thing asked.
 
     `words` limits a text, `least` and `most` a number. `measure` names the figure the answer feeds. `allow` lists the
-    ways of not grading that a grade question offers. `missing` is said when it must be answered and is not.
+    ways of not grading that a grade question offers, `descriptors` what each grade means there. `missing` is said when
+    it must be answered and is not.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Question:
     measure: str | None = None
     demographic: bool = False
     allow: tuple[NotGraded, ...] = ()
+    descriptors: tuple[tuple[Grade, str], ...] = ()
 
     def is_needed(self, answers: Mapping[str, Value]) -> bool:
         return self.required or (self.required_if is not None and self.required_if.holds(answers))
@@ -76,11 +78,6 @@ class Element:
     key: str
     title: str
     limiting: bool = False
-    descriptors: tuple[tuple[Grade, str], ...] = ()
-
-    def descriptor(self, judged: Judged) -> str:
-        """What this judgement means for this element; the general meaning where the tool gives none of its own."""
-        return dict(self.descriptors).get(judged, judged.descriptor) if isinstance(judged, Grade) else judged.descriptor
 
 
 @dataclass(frozen=True, slots=True)

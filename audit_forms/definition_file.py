@@ -3,7 +3,7 @@
 import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from wtforms import Form
@@ -21,7 +21,7 @@ _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LARGEST: Final = 2**31 - 1
 _TOOL_SAYS: Final = {"key", "version", "title", "intro", "choices", "section"}
 _SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "questions", "grades"}
-_QUESTION_SAYS: Final = {each.name for each in fields(Question)}
+_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors"}
 
 
 class BadTool(ValueError):  # noqa: N818 - named for the fault
@@ -65,14 +65,12 @@ class _Reader:
         key = str(raw.get("key", ""))
         self._expect(f"Section ‘{key}’", raw, _SECTION_SAYS, needs=("key", "title", "questions"))
         title = str(raw.get("title", ""))
-        element = None
-        if "element" in raw:
-            words = raw.get("grades", {})
-            if unknown := set(words) - set(Grade):
-                self.faults.append(f"Section ‘{key}’: there is no grade {_list(unknown)}.")
-            descriptors = tuple((grade, str(words[grade])) for grade in Grade if grade in words)
-            element = Element(str(raw["element"]), title, bool(raw.get("limiting", False)), descriptors)
-        questions = tuple(self.question(each) for each in raw.get("questions", ()))
+        element = Element(str(raw["element"]), title, bool(raw.get("limiting", False))) if "element" in raw else None
+        descriptors = self._descriptors(key, raw.get("grades", {}))
+        questions = tuple(
+            replace(question, descriptors=descriptors) if question.kind == "grade" else question
+            for question in map(self.question, raw.get("questions", ()))
+        )
         return Section(key, title, questions, str(raw.get("help", "")), element)
 
     def question(self, raw: Mapping[str, Any]) -> Question:
@@ -83,6 +81,11 @@ class _Reader:
         said["allow"] = self._allowed(where, said.get("allow", ()))
         said["required_if"] = self._condition(where, said.get("required_if"))
         return Question(**{"key": "", "kind": "", "label": ""} | said)
+
+    def _descriptors(self, key: str, words: Mapping[str, str]) -> tuple[tuple[Grade, str], ...]:
+        if unknown := set(words) - set(Grade):
+            self.faults.append(f"Section ‘{key}’: there is no grade {_list(unknown)}.")
+        return tuple((grade, str(words[grade])) for grade in Grade if grade in words)
 
     def _choices(self, where: str, raw: object) -> tuple[Choice, ...]:
         if isinstance(raw, str):

@@ -15,7 +15,10 @@ Read = Callable[[str], Value]
 
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2100
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 
 def only(values: Sequence[object]) -> str:
@@ -41,7 +44,7 @@ class Asked:
 
     def __init__(self, question: Question, validators: Sequence[Any] = (), **kwargs: Any) -> None:
         self.question = question
-        super().__init__(question.label, list(validators), description=question.hint, **kwargs)  # type: ignore[call-arg]
+        super().__init__(label=question.label, validators=list(validators), description=question.hint, **kwargs)  # type: ignore[call-arg]
 
 
 class TypedField(Asked, Field):
@@ -212,8 +215,9 @@ def _sent_parts(formdata: Any, name: str, parts: Sequence[str]) -> Mapping[str, 
 
 def _whole(part: str, text: str) -> int | None:
     """The number typed for this part of a date, or None if it cannot be one; months may be named."""
-    if part == "month" and text[:3].casefold() in _MONTHS:
-        return _MONTHS.index(text[:3].casefold()) + 1
+    named = [number for number, name in enumerate(_MONTHS, 1) if text.casefold() in (name, name[:3])]
+    if part == "month" and named:
+        return named[0]
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         return None
     number = int(text)

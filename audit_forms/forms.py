@@ -51,7 +51,8 @@ def _made(tool: Tool, section: str | None, complete: bool, demographics: bool, b
     checks = (_nothing_lacking,) if complete else ()
     fields = {question.key: kind_of(question, complete=complete).field(*checks) for question in asked}
     rules = {"validate": _validate_with_rules(tool, base)} if complete else {}
-    return type(base)(f"{tool.key.title().replace('_', '')}Form", (base,), {**fields, **rules})
+    metaclass: Any = type(base)
+    return metaclass(f"{tool.key.title().replace('_', '')}Form", (base,), {**fields, **rules})
 
 
 def problems(form: Form) -> tuple[Problem, ...]:

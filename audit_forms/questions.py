@@ -148,7 +148,8 @@ class Graded(OneOf):
 
     def options(self) -> tuple[Choice, ...]:
         offered: tuple[Judged, ...] = (*BEST_FIRST, *self.question.allow)
-        return tuple(Choice(each.value, each.label, each.descriptor) for each in offered)
+        here = dict[Judged, str](self.question.descriptors)
+        return tuple(Choice(each.value, each.label, here.get(each, each.descriptor)) for each in offered)
 
     def _value(self, code: str) -> Value:
         return judged(code)
