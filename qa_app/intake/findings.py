@@ -90,11 +90,12 @@ def once(
     Returns:
         the rows kept, the problems, and how many identical repeats were dropped.
     """
-    groups: dict[Hashable, list[R]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    if len(groups) == len(rows):
+    keys = [key(row) for row in rows]
+    if len(set(keys)) == len(rows):
         return list(rows), [], 0
+    groups: dict[Hashable, list[R]] = {}
+    for one, row in zip(keys, rows, strict=True):
+        groups.setdefault(one, []).append(row)
     problems: list[Problem] = []
     kept: list[R] = []
     repeated = 0

@@ -32,7 +32,7 @@ class Reference:
     """The known teams and people. With no teams or no people nothing is checked against them."""
 
     def __init__(self, teams: Iterable[str] = (), people: Iterable[KnownPerson] = ()) -> None:
-        self._teams = {folded(team): team for team in teams}
+        self._teams = {spelling: team for team in teams for spelling in (team, folded(team))}
         self._numbers: dict[str, KnownPerson] = {}
         self._names: dict[str, list[KnownPerson]] = {}
         for person in people:
@@ -47,15 +47,15 @@ class Reference:
             RowRefused: no team, or none we know; the nearest known name is suggested.
         """
         name = read_text(cell)
+        known = self._teams.get(name) or self._teams.get(folded(name))
+        if known is not None:
+            return known
         if not name:
             raise RowRefused(column, None, "There is no team. Write the team that holds the case.")
         if len(name) > TEAM_LENGTH:
             raise RowRefused(column, name, f"The team name is longer than {TEAM_LENGTH} characters.")
         if not self._teams:
             return name
-        known = self._teams.get(folded(name))
-        if known is not None:
-            return known
         near = self._suggest(folded(name))
         hint = f" Did you mean ‘{near}’?" if near else " Correct it, or add the team with the staff list first."
         raise RowRefused(column, name, f"There is no team called ‘{name}’.{hint}")

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from audit_forms.grades import Judged, NotGraded, spelt
 from qa_app.intake.cases import case_reference
 from qa_app.intake.columns import Mapping
-from qa_app.intake.findings import Counts, Problem, Read, once, shown
+from qa_app.intake.findings import Counts, Problem, Read, RowRefused, once, shown
 from qa_app.intake.headings import CHRONOLOGY, ELEMENT_KEYS, REGISTER
 from qa_app.intake.reference import Reference, Who, folded
 from qa_app.intake.rows import Cells, Reader
@@ -104,7 +105,10 @@ class RegisterRow(NamedTuple):
 _MODES: Final = {"blind": "blind", "sighted": "sighted", "joint": "joint", "open": "sighted", "jointly": "joint"}
 _NOTHING: Final = Judgements()
 _STRANGER: Final = "This person is not in the staff list. They come in by name, as someone no longer active."
-_UNREAD: Final = "unread"  # in place of a judgement whose spelling is not known
+
+
+class _UnreadError(Exception):
+    """A judgement in a spelling that is not known."""
 
 
 class _Remembered(dict[Any, Any]):
@@ -112,18 +116,18 @@ class _Remembered(dict[Any, Any]):
 
     def __missing__(self, cell: Any) -> Any:
         text = read_text(cell)
-        self[cell] = None if not text else (spelt(text) or _UNREAD)
-        return self[cell]
+        meant = spelt(text) if text else None
+        if text and meant is None:
+            raise _UnreadError
+        self[cell] = meant
+        return meant
 
 
 class _Answers(dict[Any, Any]):
     """What each spelling of a chronology answer means, worked out once."""
 
     def __missing__(self, cell: Any) -> Any:
-        try:
-            self[cell] = read_yes_partly_no(cell)
-        except BadValue:
-            self[cell] = _UNREAD
+        self[cell] = read_yes_partly_no(cell)
         return self[cell]
 
 
@@ -160,10 +164,10 @@ class _RowReader:
         self._meaning, self._answers = _Remembered(), _Answers()
         self._people: dict[Any, Who | None] = {}
         self._columns = {
-            stage: [reader.positions[f"{stage}_{key}"] for key in ELEMENT_KEYS]
+            stage: itemgetter(*(reader.positions[f"{stage}_{key}"] for key in ELEMENT_KEYS))
             for stage in ("auditor", "moderator", "final")
         }
-        self._chronology = [reader.positions[field.key] for field in CHRONOLOGY]
+        self._chronology = itemgetter(*(reader.positions[field.key] for field in CHRONOLOGY))
 
     def row(self, cells: Cells) -> RegisterRow:
         auditor = self._person(cells, "auditor")
@@ -195,23 +199,31 @@ class _RowReader:
         )
 
     def _judgements(self, cells: Cells, stage: str) -> Judgements:
-        meaning = self._meaning
-        judged = Judgements(*[meaning[cell] for cell in cells.take(self._columns[stage])])
-        if _UNREAD in judged:
-            field = f"{stage}_{ELEMENT_KEYS[judged.index(_UNREAD)]}"
-            raise cells.refuse(
-                field,
-                "This is not a grade we know. Write Outstanding, Good, Requires improvement or Inadequate, "
-                "N/A, or leave it empty.",
-            )
-        return judged
+        cells_of_stage = cells.take(self._columns[stage])
+        if cells_of_stage == _NOTHING:
+            return _NOTHING
+        try:
+            return Judgements._make(map(self._meaning.__getitem__, cells_of_stage))
+        except _UnreadError:
+            raise self._unread(cells, stage) from None
+
+    def _unread(self, cells: Cells, stage: str) -> RowRefused:
+        """The refusal that names the first column with a judgement nobody knows."""
+        fields = (f"{stage}_{key}" for key in ELEMENT_KEYS)
+        field = next(field for field in fields if cells[field] is not None and spelt(read_text(cells[field])) is None)
+        return cells.refuse(
+            field,
+            "This is not a grade we know. Write Outstanding, Good, Requires improvement or Inadequate, "
+            "N/A, or leave it empty.",
+        )
 
     def _chronology_of(self, cells: Cells) -> Chronology:
-        answers = self._answers
-        read = [answers[cell] for cell in cells.take(self._chronology)]
-        if _UNREAD in read:
-            raise cells.refuse(CHRONOLOGY[read.index(_UNREAD)].key, "Write Yes, Partly or No, or leave it empty.")
-        return Chronology(*read)
+        try:
+            return Chronology._make(map(self._answers.__getitem__, cells.take(self._chronology)))
+        except BadValue:
+            for field in CHRONOLOGY:
+                cells.value(field.key, read_yes_partly_no)
+            raise
 
     def _month(self, cells: Cells) -> date:
         try:

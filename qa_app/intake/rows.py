@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from qa_app.intake.bulk import collector_at_rest
 from qa_app.intake.columns import Mapping
 from qa_app.intake.findings import Numbered, Problem, RowRefused, shown
 from qa_app.intake.headings import Field
@@ -28,10 +29,12 @@ class Cells:
     def __getitem__(self, field: str) -> Cell:
         return self._cells[self._positions[field]]
 
-    def take(self, positions: Sequence[int]) -> list[Cell]:
-        """The cells at these positions of the file; a field without a column has the position past the last."""
-        cells = self._cells
-        return [cells[position] for position in positions]
+    def take(self, getter: Callable[[tuple[Cell, ...]], tuple[Cell, ...]]) -> tuple[Cell, ...]:
+        """Several cells at once, through an `itemgetter` over positions of the file.
+
+        A field without a column has the position past the last.
+        """
+        return getter(self._cells)
 
     def text(self, field: str, longest: int) -> str:
         """The field as text.
@@ -39,7 +42,10 @@ class Cells:
         Raises:
             RowRefused: longer than that many characters.
         """
-        text = read_text(self[field])
+        cell = self[field]
+        if cell is None:
+            return ""
+        text = cell if isinstance(cell, str) else read_text(cell)
         if len(text) > longest:
             raise self.refuse(field, f"The text is longer than {longest:,} characters. Shorten it.")
         return text
@@ -100,6 +106,10 @@ class Reader:
         Returns:
             the good rows, and every problem: unreadable rows, refused rows and reports.
         """
+        with collector_at_rest():
+            return self._read(make)
+
+    def _read(self, make: Callable[[Cells], R | None]) -> tuple[list[R], list[Problem]]:
         good: list[R] = []
         problems = [problem for _, problem in self._table.unreadable]
         for row in self._table.rows:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
 from qa_app.intake import delimited, workbook
+from qa_app.intake.bulk import collector_at_rest
 from qa_app.intake.columns import recognised
 from qa_app.intake.findings import Problem
 from qa_app.intake.headings import Kind
@@ -47,8 +48,8 @@ class _Candidate(NamedTuple):
     fit: tuple[int, int]
     sheet: str
     heading: int
-    first: list[list[object]]
-    rest: Iterator[list[object]]
+    first: list[Sequence[object]]
+    rest: Iterator[Sequence[object]]
 
 
 def read_table(data: bytes, *, limits: Limits, kind: Kind | None = None) -> Table:
@@ -62,6 +63,11 @@ def read_table(data: bytes, *, limits: Limits, kind: Kind | None = None) -> Tabl
     Raises:
         UnreadableFile: it is no list, is locked or damaged, or holds more than the limits allow.
     """
+    with collector_at_rest():
+        return _read(data, limits, kind)
+
+
+def _read(data: bytes, limits: Limits, kind: Kind | None) -> Table:
     if len(data) > limits.size:
         raise UnreadableFile(f"The file is larger than {megabytes(limits.size)}. Split it into smaller files.")
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
@@ -75,8 +81,7 @@ def read_table(data: bytes, *, limits: Limits, kind: Kind | None = None) -> Tabl
             raise UnreadableFile("The workbook has no sheet with rows. Choose the workbook that holds the list.")
         return _table(max(candidates, key=lambda one: one.fit), limits, ())
     text, notes = delimited.decode(data)
-    rows: Iterator[list[object]] = (list(row) for row in delimited.rows_of(text, limits, kind))
-    return _table(_candidate("", rows, kind), limits, notes)
+    return _table(_candidate("", delimited.rows_of(text, limits, kind), kind), limits, notes)
 
 
 def _sheet_rows(sheet: object) -> Iterator[list[object]]:
@@ -87,7 +92,7 @@ def _sheet_rows(sheet: object) -> Iterator[list[object]]:
     yield from sheet.iter_rows()  # type: ignore[attr-defined]
 
 
-def _candidate(sheet: str, rows: Iterator[list[object]], kind: Kind | None) -> _Candidate:
+def _candidate(sheet: str, rows: Iterator[Sequence[object]], kind: Kind | None) -> _Candidate:
     first = list(islice(rows, _LOOK_FOR_HEADINGS))
     fits = [(recognised([_trimmed(cell) for cell in row], kind), _texts(row)) for row in first] or [(0, 0)]
     best = max(fits)
@@ -134,7 +139,7 @@ def _table(found: _Candidate, limits: Limits, notes: tuple[str, ...]) -> Table:
 
 
 def _headings(raw: Sequence[object], cleaner: "_Cleaner") -> tuple[str, ...]:
-    names = [" ".join(str(cleaner.plain(cell) or "").split()) for cell in raw]
+    names = [" ".join(str(cleaner[cell] or "").split()) for cell in raw]
     while names and not names[-1]:
         names.pop()
     return tuple(name or f"Column {position}" for position, name in enumerate(names, start=1))
@@ -143,7 +148,7 @@ def _headings(raw: Sequence[object], cleaner: "_Cleaner") -> tuple[str, ...]:
 def _row(number: int, raw: Sequence[object], width: int, cleaner: "_Cleaner") -> tuple[Row, Problem | None]:
     """The row with exactly `width` cells, and why it cannot come in."""
     unprintable = cleaner.unprintable
-    cells = [cleaner[cell] if cell.__class__ is str else cleaner.plain(cell) for cell in raw]
+    cells = list(map(cleaner.__getitem__, raw))
     beyond = None
     if len(cells) < width:
         cells += [None] * (width - len(cells))
@@ -187,7 +192,9 @@ class _Cleaner(dict[object, Cell]):
         self.unprintable = 0
 
     def __missing__(self, text: object) -> Cell:
-        clean = str(text).strip()
+        if not isinstance(text, str):  # nothing but text is remembered: 1, 1.0 and True would be one entry
+            return _plain(text)
+        clean = text.strip()
         if not clean.isascii():
             clean = unicodedata.normalize("NFC", clean).strip()
         if _UNPRINTABLE.search(clean):
@@ -199,14 +206,13 @@ class _Cleaner(dict[object, Cell]):
         self[text] = clean or None
         return self[text]
 
-    def plain(self, cell: object) -> Cell:
-        """A cell that is no text, as one of the few types we read: whole numbers whole, times of day as text."""
-        if cell is None or isinstance(cell, str):
-            return None if cell is None else self[cell]
-        if isinstance(cell, bool):
-            return "TRUE" if cell else "FALSE"
-        if isinstance(cell, float):
-            return int(cell) if cell.is_integer() else cell
-        if isinstance(cell, (int, date, datetime)):
-            return cell
-        return cell.isoformat() if isinstance(cell, time) else str(cell if isinstance(cell, timedelta) else "") or None
+
+def _plain(cell: object) -> Cell:
+    """A cell that is no text, as one of the few types we read: whole numbers whole, times of day as text."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else cell
+    if isinstance(cell, (int, date)):
+        return cell
+    return str(cell) if isinstance(cell, (time, timedelta)) else None

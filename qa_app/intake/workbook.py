@@ -136,10 +136,14 @@ class _Scan:
         self.text = 0  # length of the shared text that is being measured
         self.longest = 0
         # A cell's address beyond the limits: a column past `columns`, or a row past `last_row`. One such cell makes a
-        # parser lay out every cell before it.
+        # parser lay out every cell before it. `maybe_far` is quick and sees every one that is written as Excel writes.
+        letters, digits = _letters_past(limits.columns), len(str(limits.last_row))
+        self.maybe_far = re.compile(
+            rb' r="(?:' + letters + rb"|[A-Za-z]{3}|[A-Za-z]*(?:0|[0-9]{" + str(digits).encode() + rb"}))"
+        )
         self.far = re.compile(
             rb"""\sr\s*=\s*["']\s*(?:[A-Za-z]{3}|"""
-            + _letters_past(limits.columns)
+            + letters
             + rb"|[A-Za-z]{0,2}0*(?:"
             + _digits_past(limits.last_row)
             + rb"))|\sr\s*=\s*[\"'][^\"']*&"
@@ -166,12 +170,17 @@ class _Scan:
                 + piece.count(b":c>")
             )
             self.cells += cells
-            if (cells or here) and self.far.search(piece):
-                raise UnreadableFile(
-                    "The workbook has a cell far outside the list. Copy the rows of the list into a new workbook."
-                )
-            if cells > piece.count(b' r="') - here:
+            addresses = piece.count(b' r="')
+            if (cells or here) and (addresses != cells + here or self.maybe_far.search(piece)):
+                self._look_afar(piece)
+            if cells > addresses - here:
                 self._count_across(piece)
+
+    def _look_afar(self, piece: bytes) -> None:
+        if self.far.search(piece):
+            raise UnreadableFile(
+                "The workbook has a cell far outside the list. Copy the rows of the list into a new workbook."
+            )
 
     def _count_across(self, piece: bytes) -> None:
         """Cells without an address stand side by side: none of their rows may be wider than the limit."""
