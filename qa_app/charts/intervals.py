@@ -47,7 +47,7 @@ def draw(
     `target` is a proportion, `target_words` its rule ('at least 85%'); `group`, `counted` and `of` head the columns.
     """
     floor = TOP + ROW * max(len(groups), 1)
-    marks = [*_axes(floor, target, target_words)]
+    marks = [*_axes(floor, target, target_words)] if groups else []
     for index, each in enumerate(groups):
         marks += _row(each, TOP + ROW * (index + 0.5), target)
     if not groups:
@@ -55,7 +55,8 @@ def draw(
     shown = sum(each.is_shown for each in groups)
     against = f" The target is {target_words}." if target is not None and target_words else ""
     description = f"{shown} of {len(groups)} groups have a figure.{against}"
-    table = Table((group, counted, of, "Share", "95% interval"), tuple(_words(each, target) for each in groups))
+    headers = (group, counted, of, "Share", "95% interval")
+    table = Table(headers, tuple(_words(each, target) for each in groups), (1, 2, 3, 4))
     return Picture(name, Scene(WIDTH, floor + 30, title, description, tuple(marks)), table)
 
 
@@ -80,7 +81,7 @@ def _row(each: GroupShare, height: float, target: Fraction | None) -> Iterator[M
     full = each.label if label != each.label or each.href else ""
     yield Text(LEFT - 14, height + 5, label, anchor="end", href=each.href, title=full, name="group")
     if not each.is_shown:
-        yield Text(RIGHT + 16, height + 5, shorten(each.note or "No figure", WIDTH - RIGHT - 20, 14), fill=MUTED)
+        yield Text(LEFT + 10, height + 5, shorten(each.note or "No figure", RIGHT - LEFT - 20, 14), fill=MUTED)
         return
     if each.low is not None and each.high is not None:
         low, high = _x(each.low), _x(each.high)

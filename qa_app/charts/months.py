@@ -52,9 +52,8 @@ def draw(
     marks = [*_axes(), *_run(points), *_target(target), *_whiskers(points), *_lines(points)]
     marks += [*_dots(points, target), *_labels(points), *_last_value(points, target)]
     marks += _legend(points, target_words if target is not None else "")
-    table = Table(
-        ("Month", counted, of, "Share", "95% interval", "Standing"), tuple(_row(point, target) for point in points)
-    )
+    headers = ("Month", counted, of, "Share", "95% interval", "Standing")
+    table = Table(headers, tuple(_row(point, target) for point in points), (1, 2, 3, 4))
     return Picture(name, Scene(WIDTH, HEIGHT, title, _description(points, target, target_words), tuple(marks)), table)
 
 

@@ -125,4 +125,4 @@ def _table(counts: Sequence[Sequence[int]]) -> Table:
     )
     sums = [sum(line[place] for line in counts) for place in range(4)]
     last = ("All", *(f"{each:,}" for each in sums), f"{sum(sums):,}")
-    return Table(("Grade", *(f"Moderator: {name}" for name in names), "All"), (*rows, last))
+    return Table(("Grade", *(f"Moderator: {name}" for name in names), "All"), (*rows, last), (1, 2, 3, 4, 5))

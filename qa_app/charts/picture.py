@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from markupsafe import Markup
 from reportlab.graphics.shapes import Drawing
@@ -34,6 +35,7 @@ class Picture:
         return drawing.draw(self.scene, width, font=font, bold_font=bold_font)
 
 
+@lru_cache(maxsize=4096)
 def percentage(k: int, n: int, target: Fraction | None) -> str:
     """Return k of n in percent, never on the wrong side of the target; 'No figure' for n = 0."""
     return percent(Fraction(k, n), n, () if target is None else (target,)) if n else NO_FIGURE

@@ -1,6 +1,6 @@
 """What a chart is made of: marks at places in a box, whoever draws them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
@@ -105,10 +105,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A chart's twin in words: the same facts, row by row, for those who do not see the chart."""
+    """A chart's twin in words: the same facts, row by row, for those who do not see the chart.
+
+    `numeric` are the positions of columns of figures, counted from 0.
+    """
 
     headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...] = field(default=())
+    rows: tuple[tuple[str, ...], ...] = ()
+    numeric: tuple[int, ...] = ()
 
 
 def shorten(words: str, width: float, size: float) -> str:

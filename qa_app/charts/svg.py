@@ -1,8 +1,6 @@
 """A scene as inline SVG, in presentation attributes alone, so that a strict content policy draws it as it is meant."""
 
-from html import escape
-
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qa_app.charts.scene import WHITE, Circle, Line, Mark, Rect, Scene, Text
 
@@ -76,4 +74,5 @@ def _n(value: float) -> str:
 
 
 def _e(words: str) -> str:
-    return escape("".join(each for each in words if each >= " " or each in "\t\n"), quote=True)
+    kept = words if words.isprintable() else "".join(each for each in words if each.isprintable())
+    return str(escape(kept))
