@@ -30,7 +30,9 @@ def judges(session: Session) -> dict[UUID, Person]:
             if manager is not None:
                 teams[manager].add(str(team))
     return {
-        person: Person(str(person), chain(person, above), frozenset(teams[person]), str(service) if service else None)
+        person: Person(
+            str(person), chain(person, above), frozenset(teams[person]), None if service is None else str(service)
+        )
         for person, _, _, service in rows
     }
 

@@ -1,0 +1,96 @@
+"""Closing a month: what is still missing, and the snapshot of figures, counts and rules that closing makes."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State, check_move
+from qa_app.models import Audit, Cycle, Moderation, Snapshot
+from qa_app.services import snapshots
+from qa_app.services.events import record
+from qa_app.services.sampling import WrongState, candidates
+
+NOT_SUBMITTED = (State.ALLOCATED, State.DRAFT)
+STAYS = (State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a month still lacks, in counts."""
+
+    not_started: int
+    in_draft: int
+    not_drawn: int
+    not_moderated: int
+    not_agreed: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether something is outstanding."""
+        return any(asdict(self).values())
+
+
+def missing(session: Session, cycle: Cycle) -> Missing:
+    """What would be left undone if the month closed now."""
+    states = Counter(
+        dict(
+            session.execute(
+                select(Audit.state, func.count()).where(Audit.cycle_id == cycle.id).group_by(Audit.state)
+            ).tuples()
+        )
+    )
+    moderations = Counter(
+        dict(
+            session.execute(
+                select(Moderation.state, func.count())
+                .join(Audit, Audit.id == Moderation.audit_id)
+                .where(Audit.cycle_id == cycle.id)
+                .group_by(Moderation.state)
+            ).tuples()
+        )
+    )
+    return Missing(
+        not_started=states[State.ALLOCATED],
+        in_draft=states[State.DRAFT],
+        not_drawn=len(candidates(session, cycle)),
+        not_moderated=moderations["allocated"] + moderations["moderating"],
+        not_agreed=moderations["moderated"],
+    )
+
+
+def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:
+    """Close a month and keep its snapshot. What was not done is marked so; drafts are kept, and nothing is lost.
+
+    Raises:
+        WrongState: the month is not released, is closed already, or an earlier month is still open.
+    """
+    if cycle.state != "released":
+        raise WrongState("Only a month that was released, and is not closed yet, can be closed.")
+    earlier = session.scalar(
+        select(Cycle.month)
+        .where(Cycle.tool_key == cycle.tool_key, Cycle.month < cycle.month, Cycle.state == "released")
+        .order_by(Cycle.month)
+    )
+    if earlier is not None:
+        raise WrongState(f"Close {earlier:%B %Y} first: months are closed in order, so that runs of months hold.")
+    outstanding = missing(session, cycle)
+    _end_audits(session, cycle)
+    cycle.state, cycle.closed_at, cycle.closed_by = "closed", at, by
+    session.flush()
+    record(session, "month.closed", "cycle", cycle.id, by=by, at=at, **asdict(outstanding))
+    return snapshots.take(session, cycle, missing=asdict(outstanding), by=by, at=at)
+
+
+def _end_audits(session: Session, cycle: Cycle) -> None:
+    for audit in session.scalars(select(Audit).where(Audit.cycle_id == cycle.id, Audit.state.not_in(STAYS))):
+        to = State.NOT_DONE if audit.state in NOT_SUBMITTED else State.CLOSED
+        check_move(State(audit.state), to)
+        audit.state = to
+    left = select(Moderation).join(Audit, Audit.id == Moderation.audit_id)
+    open_ones = left.where(Audit.cycle_id == cycle.id, Moderation.state.in_(("allocated", "moderating")))
+    for moderation in session.scalars(open_ones):
+        moderation.state = "not_done"
+    session.flush()

@@ -1,0 +1,200 @@
+"""Moderating one audit: the moderator's own grades, then the talk about differences, then the final grade."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from audit_forms.grades import Judged
+from audit_forms.lifecycle import State, check_move
+from qa_app.clock import london_day
+from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person
+from qa_app.services.events import record
+from qa_app.services.sampling import NotIndependent, WrongState, conflicts
+
+
+class Reason(StrEnum):
+    """Why auditor and moderator differed on an element."""
+
+    EVIDENCE_MISSED = "evidence_missed"
+    WEIGHED = "weighed"
+    DESCRIPTOR = "descriptor"
+    SCOPE = "scope"
+    CHANGED = "changed"
+    SLIP = "slip"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The reason in words."""
+        return REASONS[self]
+
+
+REASONS = {
+    Reason.EVIDENCE_MISSED: "Evidence in the record was missed",
+    Reason.WEIGHED: "The same evidence was weighed differently",
+    Reason.DESCRIPTOR: "The description of the grade was read differently",
+    Reason.SCOPE: "One of us looked at a different time or part of the record",
+    Reason.CHANGED: "The record changed between the two readings",
+    Reason.SLIP: "A slip: the wrong grade was chosen",
+    Reason.OTHER: "Another reason",
+}
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What was agreed about one element: its final judgement, and where the two differed why, with a note."""
+
+    final: Judged
+    reason: Reason | None = None
+    note: str = ""
+
+
+class Unresolved(ValueError):  # noqa: N818
+    """Some elements have no final grade or no reason yet; `elements` names them."""
+
+    def __init__(self, elements: tuple[str, ...]) -> None:
+        super().__init__("Give a final grade for every part, and a reason wherever you differ.")
+        self.elements = elements
+
+
+def begin(session: Session, moderation: Moderation, *, by: str, at: datetime) -> None:
+    """Note that the moderator has begun to grade."""
+    if moderation.state == "allocated":
+        moderation.state = "moderating"
+        _move(moderation.audit, State.MODERATING)
+        session.flush()
+        record(session, "moderation.begun", "moderation", moderation.id, by=by, at=at)
+
+
+def grade(
+    session: Session,
+    moderation: Moderation,
+    moderator: Person,
+    judgements: Mapping[str, Judged],
+    answers: Mapping[str, Any],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep the moderator's own grades for ever; only afterwards may anything of the auditor's be shown.
+
+    Raises:
+        WrongState: they were given before, or the month is closed.
+        NotIndependent: the moderator has become tied to the audit since it was allocated.
+    """
+    if moderation.state not in ("allocated", "moderating"):
+        raise WrongState("You have graded this audit already. The first grades stand.")
+    found = conflicts(session, moderation.audit, moderator)
+    if found:
+        sentences = " ".join(conflict.sentence for conflict in found)
+        raise NotIndependent(f"You can no longer moderate this audit. {sentences} Tell the QA lead.")
+    begin(session, moderation, by=by, at=at)
+    audit = moderation.audit
+    _keep_judgements(session, audit, "moderator", judgements, judge_id=moderator.id, at=at)
+    session.add(
+        Answers(
+            audit_id=audit.id, stage="moderator", person_id=moderator.id, tool_key=audit.tool_key,
+            tool_version=audit.tool_version, answers=dict(answers), given_at=at,
+        )
+    )  # fmt: skip
+    session.execute(delete(Draft).where(Draft.audit_id == audit.id, Draft.stage == "moderator"))
+    moderation.state, moderation.graded_at, moderation.graded_on = "moderated", at, london_day(at)
+    _move(audit, State.MODERATED)
+    session.flush()
+    record(session, "moderation.graded", "moderation", moderation.id, by=by, at=at, mode=moderation.mode)
+
+
+def agree(
+    session: Session,
+    moderation: Moderation,
+    resolutions: Mapping[str, Resolution],
+    *,
+    form_sound: bool | None,
+    by: str,
+    judge_id: UUID,
+    at: datetime,
+) -> None:
+    """Keep the final grades as a third record, with a reason for each difference.
+
+    Raises:
+        WrongState: the moderator has not graded, or the final grades were agreed before.
+        Unresolved: an element has no final grade, or a difference no reason.
+    """
+    if moderation.state != "moderated":
+        done = moderation.state == "agreed"
+        raise WrongState("The final grades were agreed before." if done else "Grade every part yourself first.")
+    audit = moderation.audit
+    pairs = _pairs(session, audit.id)
+    open_ones = tuple(
+        element
+        for element, (first, second) in pairs.items()
+        if element not in resolutions or (first != second and resolutions[element].reason is None)
+    )
+    if open_ones:
+        raise Unresolved(open_ones)
+    kept = {element: resolutions[element] for element in pairs}
+    _keep_judgements(session, audit, "final", {e: r.final for e, r in kept.items()}, judge_id=judge_id, at=at)
+    session.add_all(
+        Difference(
+            moderation_id=moderation.id, element=element, reason=resolution.reason, note=resolution.note,
+            recorded_at=at, recorded_by=by,
+        )
+        for element, resolution in kept.items()
+        if resolution.reason is not None and pairs[element][0] != pairs[element][1]
+    )  # fmt: skip
+    moderation.state, moderation.form_sound = "agreed", form_sound
+    moderation.agreed_at, moderation.agreed_by = at, by
+    _move(audit, State.AGREED)
+    session.flush()
+    differences = sum(1 for first, second in pairs.values() if first != second)
+    record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=differences)
+
+
+def _pairs(session: Session, audit_id: UUID) -> dict[str, tuple[str | None, str | None]]:
+    """What the auditor and the moderator gave for every element that either of them judged."""
+    given: dict[str, dict[str, str]] = {}
+    rows = session.execute(
+        select(Judgement.element, Judgement.stage, Judgement.grade).where(Judgement.audit_id == audit_id)
+    )
+    for element, stage, judgement in rows:
+        given.setdefault(element, {})[stage] = judgement
+    return {element: (sides.get("auditor"), sides.get("moderator")) for element, sides in given.items()}
+
+
+def _keep_judgements(
+    session: Session, audit: Audit, stage: str, judgements: Mapping[str, Judged], *, judge_id: UUID, at: datetime
+) -> None:
+    session.execute(
+        insert(Judgement),
+        [
+            {
+                "audit_id": audit.id, "element": element, "stage": stage, "grade": str(judgement), "month": audit.month,
+                "service_id": audit.service_id, "team_id": audit.team_id, "tool_key": audit.tool_key,
+                "judge_id": judge_id, "given_at": at,
+            }
+            for element, judgement in judgements.items()
+        ],
+    )  # fmt: skip
+
+
+def _move(audit: Audit, to: State) -> None:
+    check_move(State(audit.state), to)
+    audit.state = to
+
+
+def of_cycle(session: Session, cycle: Cycle) -> list[Moderation]:
+    """Every moderation of a month, by the number of its audit."""
+    return list(
+        session.scalars(
+            select(Moderation)
+            .join(Audit, Audit.id == Moderation.audit_id)
+            .where(Audit.cycle_id == cycle.id)
+            .order_by(Audit.number)
+        )
+    )

@@ -1,0 +1,219 @@
+"""The moderation sample of a month: drawn by stratum with a stored seed, and given to independent moderators."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from audit_forms.grades import Grade
+from audit_forms.lifecycle import State, check_move
+from moderation import independence
+from moderation.allocation import NotGiven, Task, allocate
+from moderation.sampling import Candidate, StratumRule
+from moderation.sampling import Draw as Drawing
+from moderation.sampling import draw as draw_from
+from qa_app.access.permissions import Role
+from qa_app.models import Audit, Cycle, Draw, FrameMember, Judgement, Moderation, Person
+from qa_app.queries import ties
+from qa_app.services import settings
+from qa_app.services.events import record
+
+INADEQUATE = "inadequate"
+EVERYTHING_ELSE = "everything else"
+IN_HAND = ("allocated", "moderating")
+
+
+class NothingToDraw(LookupError):  # noqa: N818
+    """No submitted audit of this month is waiting to be drawn from."""
+
+
+class NotIndependent(ValueError):  # noqa: N818
+    """This person may not moderate this audit; the message says why."""
+
+
+class WrongState(ValueError):  # noqa: N818
+    """The audit or moderation is not where this can be done; the message says where it is."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What came of a draw: the strata with their counts, and the audits nobody may moderate."""
+
+    draw: Draw
+    strata: tuple[tuple[str, int, int], ...]  # name, audits, drawn
+    without_moderator: tuple[NotGiven, ...]
+
+
+def rules(session: Session) -> tuple[StratumRule, ...]:
+    """The strata in force: every inadequate, and of the rest a share and a least number."""
+    rate = Fraction(settings.number(session, "moderated_percent"), 100)
+    least = settings.number(session, "moderated_at_least")
+    return (
+        StratumRule(INADEQUATE, Fraction(1), grades=frozenset({Grade.INADEQUATE.value})),
+        StratumRule(EVERYTHING_ELSE, rate, at_least=least),
+    )
+
+
+def candidates(session: Session, cycle: Cycle) -> list[Candidate]:
+    """The audits that can be drawn: submitted, and in no earlier draw."""
+    rows = session.execute(
+        select(Audit.id, Judgement.grade)
+        .join(Judgement, (Judgement.audit_id == Audit.id) & (Judgement.element == "overall"))
+        .where(
+            Audit.cycle_id == cycle.id,
+            Audit.state == State.SUBMITTED,
+            Judgement.stage == "auditor",
+            Audit.id.not_in(select(FrameMember.audit_id)),
+        )
+    )
+    return [Candidate(str(audit_id), grade) for audit_id, grade in rows]
+
+
+def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datetime) -> Sample:
+    """Draw the month's sample from what is submitted and not yet drawn from, and allocate its moderators.
+
+    Raises:
+        NothingToDraw: there is nothing to draw from.
+        WrongState: the month is not released, or is closed.
+    """
+    if cycle.state != "released":
+        raise WrongState("Draw the sample while the month is open: after its release and before it is closed.")
+    frame = candidates(session, cycle)
+    if not frame:
+        raise NothingToDraw("No submitted audit is waiting to be drawn from. Draw when more have come in.")
+    drawing = draw_from(frame, seed, rules(session))
+    kept = _keep(session, cycle, drawing, frame, by=by, at=at)
+    selected = [UUID(audit_id) for audit_id in drawing.selected]
+    without = _hand_out(session, selected, seed=seed, stream="sampled", at=at)
+    strata = tuple((one.rule.name, len(one.audits), len(one.drawn)) for one in drawing.strata)
+    record(
+        session, "sample.drawn", "cycle", cycle.id, by=by, at=at,
+        draw=str(kept.id), frame=len(frame), selected=len(selected), without_moderator=len(without),
+    )  # fmt: skip
+    return Sample(kept, strata, without)
+
+
+def _keep(
+    session: Session, cycle: Cycle, drawing: Drawing, frame: Sequence[Candidate], *, by: str, at: datetime
+) -> Draw:
+    kept = Draw(
+        cycle_id=cycle.id,
+        kind="moderation",
+        seed=drawing.seed,
+        rule={"strata": [one.rule.text for one in drawing.strata]},
+        frame={"audits": sorted([one.audit_id, one.grade] for one in frame)},
+        frame_sha256=drawing.frame_sha256,
+        excluded={},
+        drawn_at=at,
+        drawn_by=by,
+    )
+    session.add(kept)
+    session.flush()
+    for stratum in drawing.strata:
+        drawn = set(stratum.drawn)
+        session.add_all(
+            FrameMember(
+                draw_id=kept.id,
+                audit_id=UUID(audit_id),
+                month=cycle.month,
+                stratum=stratum.rule.name,
+                certainty=stratum.rule.certainty,
+                selected=audit_id in drawn,
+                chance_numerator=stratum.chance.numerator,
+                chance_denominator=stratum.chance.denominator,
+            )
+            for audit_id in stratum.audits
+        )
+    session.flush()
+    return kept
+
+
+def _hand_out(
+    session: Session, audit_ids: Sequence[UUID], *, seed: str, stream: str, at: datetime
+) -> tuple[NotGiven, ...]:
+    everybody = ties.judges(session)
+    audits = session.scalars(select(Audit).where(Audit.id.in_(audit_ids)).options(selectinload(Audit.case))).all()
+    moderators = [everybody[person.id] for person in ties.holders(session, Role.MODERATOR)]
+    tasks = [_task(audit, everybody) for audit in audits]
+    allocation = allocate(tasks, moderators, seed, _loads(session))
+    holder = {one.audit_id: UUID(one.moderator) for one in allocation.given}
+    for audit in audits:
+        check_move(State(audit.state), State.SELECTED)
+        audit.state = State.SELECTED
+        session.add(
+            Moderation(
+                audit_id=audit.id,
+                moderator_id=holder.get(str(audit.id)),
+                stream=stream,
+                state="allocated",
+                allocated_at=at,
+            )
+        )
+    session.flush()
+    return allocation.not_given
+
+
+def _task(audit: Audit, everybody: Mapping[UUID, independence.Person]) -> Task:
+    return Task(
+        str(audit.id),
+        everybody[audit.auditor_id],
+        ties.case_ties(audit.case, everybody, service_id=audit.service_id),
+    )
+
+
+def _loads(session: Session) -> Mapping[str, int]:
+    rows = session.execute(
+        select(Moderation.moderator_id, func.count())
+        .where(Moderation.state.in_(IN_HAND), Moderation.moderator_id.is_not(None))
+        .group_by(Moderation.moderator_id)
+    )
+    return Counter({str(person): n for person, n in rows})
+
+
+def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[independence.Conflict, ...]:
+    """Why this person may not moderate this audit; nothing when they may."""
+    everybody = ties.judges(session)
+    task = _task(audit, everybody)
+    tie = independence.Tie(everybody[moderator.id], task.auditor, task.case)
+    return independence.moderation_conflicts(tie)
+
+
+def give(session: Session, moderation: Moderation, moderator: Person, *, reason: str, by: str, at: datetime) -> None:
+    """Give a moderation that has not begun to another moderator.
+
+    Raises:
+        NotIndependent: this person is tied to the audit, or is no moderator.
+        WrongState: the moderator has already graded.
+    """
+    if moderation.state not in IN_HAND:
+        raise WrongState("This audit has been moderated, so it stays with its moderator.")
+    if moderator.id not in {person.id for person in ties.holders(session, Role.MODERATOR)}:
+        raise NotIndependent("This person is not a moderator. Ask the administrator to grant the role first.")
+    found = conflicts(session, moderation.audit, moderator)
+    if found:
+        raise NotIndependent(" ".join(conflict.sentence for conflict in found))
+    before = moderation.moderator_id
+    moderation.moderator_id = moderator.id
+    session.flush()
+    record(
+        session, "moderation.given", "moderation", moderation.id, by=by, at=at,
+        before=str(before or ""), after=str(moderator.id), reason=reason,
+    )  # fmt: skip
+
+
+def choose(session: Session, audit: Audit, *, reason: str, seed: str, by: str, at: datetime) -> Moderation:
+    """Have an audit moderated that nobody drew; it is shown apart and never enters the headline.
+
+    Raises:
+        WrongState: it is not submitted, or was drawn already.
+    """
+    if audit.state != State.SUBMITTED:
+        raise WrongState(f"Only a submitted audit can be chosen. This one is ‘{State(audit.state).label.lower()}’.")
+    _hand_out(session, [audit.id], seed=seed, stream="chosen", at=at)
+    record(session, "moderation.chosen", "audit", audit.id, by=by, at=at, reason=reason)
+    return session.scalars(select(Moderation).where(Moderation.audit_id == audit.id)).one()
