@@ -73,6 +73,7 @@ class Can(StrEnum):
     PERSON_READ = "person.read"
     REGISTER_IMPORT = "register.import"  # bring past audits in, or withdraw a batch of them
     ROLE_GRANT = "role.grant"
+    SETTINGS_CHANGE = "settings.change"  # the rules of the programme, with a reason
     SIGN_IN = "sign_in"
 
 
@@ -100,6 +101,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.PERSON_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
     Can.REGISTER_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.ROLE_GRANT: frozenset((Role.ADMINISTRATOR,)),
+    Can.SETTINGS_CHANGE: frozenset((Role.QA_LEAD,)),
     Can.SIGN_IN: EVERY_ROLE,
 }
 

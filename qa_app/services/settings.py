@@ -26,6 +26,17 @@ class Choice:
     highest: int = 0
     words: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def takes(self) -> str:
+        """The values it takes, in words."""
+        if self.words:
+            return " or ".join(label for _, label in self.words)
+        return f"{self.lowest} to {self.highest}"
+
+    def said(self, value: Any) -> str:
+        """One of its values as people read it."""
+        return dict(self.words).get(value, str(value)) if self.words else str(value)
+
     def check(self, value: Any) -> int | str:
         """The value as it is kept.
 

@@ -1,0 +1,84 @@
+"""The web application: its settings, the checks before and after each request, and the headers of every answer."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from flask import Flask, Response, g
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from qa_app import logs, web
+from qa_app.access import guard
+from qa_app.access.current import settings as current_settings
+from qa_app.config import Settings
+from qa_app.db import Database
+
+ORDINARY_BYTES = 1024 * 1024
+MOST_PARTS = 3000
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+        " manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Vary": "Cookie",
+}
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The application for these settings.
+
+    Raises:
+        UnguardedRouteError: a route and method names no permission.
+    """
+    app = Flask("qa_app")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=ORDINARY_BYTES,
+        MAX_FORM_MEMORY_SIZE=ORDINARY_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+        SESSION_COOKIE_NAME="__Host-form" if settings.https else "form",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.absolute_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # an audit takes longer than an hour
+        WTF_CSRF_SSL_STRICT=settings.https,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+    )
+    app.extensions["qa_settings"] = settings
+    app.extensions["qa_database"] = database or Database(settings.database_url)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logs.configure()
+    app.before_request(_name_request)
+    CSRFProtect(app)
+    app.before_request(guard.ask)
+    app.after_request(guard.settle)
+    app.after_request(_headers)
+    app.teardown_request(guard.close)
+    web.install(app)
+    guard.check_routes(app)
+    return app
+
+
+def _name_request() -> None:
+    g.request_id = uuid4().hex
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_settings().https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if not response.headers.get("Cache-Control", "").endswith("immutable"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
