@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         fault.show()
         return fault.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("Stopped.", file=sys.stderr)
+        click.echo("Stopped.", err=True)
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone: nobody is left to tell
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         told = sentence_of(fault)
         if told is None:
             raise
-        print(told.sentence, file=sys.stderr)
+        click.echo(told.sentence, err=True)
         return told.status
     return done if isinstance(done, int) else 0
 

@@ -33,7 +33,7 @@ def imports() -> None:
 @imports.command()
 @file_argument
 @dry_run_option
-def staff(file: Path, dry_run: bool) -> int:
+def staff(file: Path, *, dry_run: bool) -> int:
     """Bring in the staff list: people, teams, services and line managers."""
     from qa_app.intake.headings import Kind
     from qa_app.intake.limits import Limits

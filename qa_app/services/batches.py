@@ -1,4 +1,4 @@
-"""What an import did, or would do: counts, the rows added and changed in words, the problems; and the batch it leaves."""
+"""What an import did, or would do: counts, rows added and changed in words, problems; and the batch it leaves."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,0 +1,80 @@
+"""`qa serve`: your own database, served by waitress with production's checks."""
+
+import os
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from qa_app.commands.faults import CommandFault
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from qa_app.config import Settings
+    from qa_app.db import Database
+
+
+@click.command()
+@click.option("--host", help="The address to listen on; else QA_HOST.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; else QA_PORT.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve your own database until stopped (Ctrl-C or SIGTERM).
+
+    The secrets must be in the environment, and the tables at their newest version.
+    """
+    from qa_app.config import from_environment
+    from qa_app.db import Database
+
+    asked = {name: str(value) for name, value in (("QA_HOST", host), ("QA_PORT", port)) if value is not None}
+    settings = from_environment({**os.environ, **asked}, production=True)
+    database = Database(settings.database_url)
+    check_tables(database)
+
+    from qa_app import create_app
+
+    run(create_app(settings, database), settings)
+    database.dispose()
+
+
+def check_tables(database: "Database") -> None:
+    """See that the tables are at the newest version.
+
+    Raises:
+        CommandFault: they are not.
+    """
+    from qa_app import migrate
+
+    if migrate.current(database) != migrate.head():
+        raise CommandFault("The tables are not at the newest version. Run: ./run qa db upgrade")
+
+
+def run(app: "Flask", settings: "Settings") -> None:
+    """Print the address and answer requests until SIGTERM or Ctrl-C; requests under way are finished first."""
+    from waitress.server import create_server
+
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, clear_untrusted_proxy_headers=True
+        )
+    except OSError as fault:
+        raise CommandFault(
+            f"Cannot listen on {settings.host} port {settings.port}: {fault.strerror or fault}. Choose another with --port."
+        ) from fault
+    click.echo(f"Serving {settings.council} on {address(settings)} (stop with Ctrl-C)")
+    try:
+        server.run()  # waitress turns SystemExit and Ctrl-C into a quiet end
+    finally:
+        server.close()
+    click.echo("Stopped.")
+
+
+def address(settings: "Settings") -> str:
+    """Where a browser on this machine finds the site."""
+    host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
