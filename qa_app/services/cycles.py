@@ -1,0 +1,86 @@
+"""A month's round of audits: opened, then released to auditors once its cases are drawn and reviewed."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audit_forms.catalogue import latest
+from audit_forms.lifecycle import State
+from qa_app.clock import month_of
+from qa_app.models import Audit, Cycle
+from qa_app.services import expectations, settings
+from qa_app.services.events import record
+
+CASE_FILE = "case_file"
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
+
+
+class CycleRefused(ValueError):  # noqa: N818 - named for the fault
+    """A cycle cannot do this now; the message says why and what to do."""
+
+
+def open_month(session: Session, month: date, *, by: str, at: datetime) -> Cycle:
+    """Open the round of case file audits of a month, with the newest tool and the usual expectations.
+
+    Raises:
+        CycleRefused: the month has a round already, or is not a month near enough.
+    """
+    month = month_of(month)
+    if not EARLIEST <= month <= LATEST:
+        raise CycleRefused("Enter a month from January 2000 to December 2099.")
+    tool = latest(CASE_FILE)
+    if session.scalar(select(Cycle.id).where(Cycle.month == month, Cycle.tool_key == tool.key)):
+        raise CycleRefused("This month is there already. Choose it from the list of cycles, or open another month.")
+    cycle = Cycle(
+        month=month,
+        tool_key=tool.key,
+        tool_version=tool.version,
+        state="planned",
+        due_on=month.replace(day=settings.number(session, "due_day")),
+        opened_at=at,
+        opened_by=by,
+    )
+    session.add(cycle)
+    session.flush()
+    expected = expectations.propose(session, cycle)
+    record(session, "cycle.opened", "cycle", cycle.id, by=by, at=at, month=month.isoformat(), auditors=expected)
+    return cycle
+
+
+def change_due_day(session: Session, cycle: Cycle, due_on: date, *, by: str, at: datetime) -> None:
+    """Set another day by which the audits are due.
+
+    Raises:
+        CycleRefused: the month is closed, or the day lies before the month.
+    """
+    if cycle.state == "closed":
+        raise CycleRefused("This month is closed, so its due date can no longer change.")
+    if not cycle.month <= due_on <= LATEST:
+        raise CycleRefused("Choose a due date in the month of the cycle or after it.")
+    cycle.due_on = due_on
+    session.flush()
+    record(session, "cycle.due_changed", "cycle", cycle.id, by=by, at=at, due_on=due_on.isoformat())
+
+
+def release(session: Session, cycle: Cycle, *, by: str, at: datetime) -> int:
+    """Put the drawn audits on the auditors' work lists; the answer is how many.
+
+    Raises:
+        CycleRefused: the month is released already, or no case has been drawn.
+    """
+    if cycle.state != "planned":
+        raise CycleRefused("This month has been released already.")
+    drawn = session.scalar(select(func.count()).where(Audit.cycle_id == cycle.id, Audit.state == State.ALLOCATED)) or 0
+    if not drawn:
+        raise CycleRefused("No case has been drawn yet. Draw the cases first, look them through, then release.")
+    cycle.state, cycle.released_at, cycle.released_by = "released", at, by
+    session.flush()
+    record(session, "cycle.released", "cycle", cycle.id, by=by, at=at, audits=drawn)
+    return drawn
+
+
+def next_number(session: Session, cycle_id: UUID) -> int:
+    """The number the next audit of a cycle gets."""
+    return (session.scalar(select(func.max(Audit.number)).where(Audit.cycle_id == cycle_id)) or 0) + 1
