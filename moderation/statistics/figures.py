@@ -94,7 +94,7 @@ class ShareFigure:
     months: tuple[MonthShare, ...]
     windows: Windows[PooledShare]
     streak: Streak | None = None
-    as_graded: tuple[MonthShare, ...] = ()
+    as_graded: tuple[MonthShare, ...] | None = None
     corrected: Windows[Corrected] | None = None
 
     @property

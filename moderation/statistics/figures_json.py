@@ -42,7 +42,7 @@ def _share_figure(figure: ShareFigure) -> dict[str, Any]:
     result: dict[str, Any] = {"months": _months(figure.months)}
     if figure.streak is not None:
         result["streak"] = _streak(figure.streak)
-    if figure.as_graded:
+    if figure.as_graded is not None:
         result["as_graded"] = {"months": _months(figure.as_graded)}
     if figure.corrected is not None:
         result["corrected"] = {name: _corrected(window) for name, window in figure.corrected.items()}

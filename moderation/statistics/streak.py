@@ -101,12 +101,13 @@ def streak(
     """
     if required < 1:
         raise ValueError("A streak needs at least one month.")
-    given = {count.month: count for count in counts}
-    calendar = without_gaps(Month(count.month, count.open) for count in given.values())
+    listed = tuple(counts)
+    calendar = without_gaps(Month(count.month, count.open) for count in listed)
+    shares = {count.month: count.share for count in listed}
     months: list[StreakMonth] = []
     run = 0
     for position, state in enumerate(calendar):
-        share = given[state.month].share if state.month in given else Share(0, 0)
+        share = shares.get(state.month, Share(0, 0))
         standing = _standing(share, target, min_n, is_open=state.open)
         run = _run_after(run, standing, gap, is_last=all(later.open for later in calendar[position:]))
         months.append(StreakMonth(state.month, share, standing, run))

@@ -16,7 +16,7 @@ def agrees(found: Any, expected: Any, tolerance: float) -> bool:
         return len(found) == len(expected) and all(map(agrees, found, expected, [tolerance] * len(expected)))
     if expected is None or isinstance(expected, bool | str):
         return type(found) is type(expected) and found == expected
-    return found is not None and abs(found - expected) <= tolerance
+    return isinstance(found, int | float) and abs(found - expected) <= tolerance
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

@@ -1,0 +1,99 @@
+"""Who may not audit or moderate what, and why, in words: a tie is a conflict, and a conflict means no."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Conflict(StrEnum):
+    """A tie that takes away the independence of a judgement."""
+
+    OWN_AUDIT = "own_audit"
+    MANAGES_AUDITOR = "manages_auditor"
+    REPORTS_TO_AUDITOR = "reports_to_auditor"
+    CASE_TEAM = "case_team"
+    CASE_SERVICE = "case_service"
+    CASE_WORKER = "case_worker"
+    CASE_SUPERVISOR = "case_supervisor"
+    CASE_IRO = "case_iro"
+
+    @property
+    def sentence(self) -> str:
+        """Why, in words that fit an auditor as well as a moderator."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final = {
+    Conflict.OWN_AUDIT: "They did this audit themselves.",
+    Conflict.MANAGES_AUDITOR: "They are a line manager of the auditor, directly or further up.",
+    Conflict.REPORTS_TO_AUDITOR: "The auditor is their line manager, directly or further up.",
+    Conflict.CASE_TEAM: "The case is held by their own team.",
+    Conflict.CASE_SERVICE: "The case is held in their own service.",
+    Conflict.CASE_WORKER: "They are the child's worker.",
+    Conflict.CASE_SUPERVISOR: "They manage the child's worker, directly or further up.",
+    Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who judges: their line managers from the nearest up, and the teams they belong to or lead."""
+
+    person_id: str
+    managers: tuple[str, ...] = ()
+    teams: frozenset[str] = frozenset()
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTies:
+    """What a child's case is tied to: its team and service, its worker and their line managers, its IRO or chair."""
+
+    team: str | None = None
+    service: str | None = None
+    worker: str | None = None
+    worker_managers: tuple[str, ...] = ()
+    iro: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Everything that may tie a moderator to an audit."""
+
+    moderator: Person
+    auditor: Person
+    case: CaseTies
+
+
+def case_conflicts(person: Person, case: CaseTies, *, own_service: bool = False) -> tuple[Conflict, ...]:
+    """Why this person may not judge this case, whoever audits it; ``own_service`` rules out their whole service."""
+    ties = {
+        Conflict.CASE_TEAM: case.team is not None and case.team in person.teams,
+        Conflict.CASE_SERVICE: own_service and case.service is not None and case.service == person.service,
+        Conflict.CASE_WORKER: case.worker == person.person_id,
+        Conflict.CASE_SUPERVISOR: person.person_id in case.worker_managers,
+        Conflict.CASE_IRO: case.iro == person.person_id,
+    }
+    return tuple(conflict for conflict, holds in ties.items() if holds)
+
+
+def moderation_conflicts(tie: Tie, *, own_service: bool = False) -> tuple[Conflict, ...]:
+    """Why this moderator may not moderate this audit; nothing when they may."""
+    moderator, auditor = tie.moderator, tie.auditor
+    ties = {
+        Conflict.OWN_AUDIT: moderator.person_id == auditor.person_id,
+        Conflict.MANAGES_AUDITOR: moderator.person_id in auditor.managers,
+        Conflict.REPORTS_TO_AUDITOR: auditor.person_id in moderator.managers,
+    }
+    personal = tuple(conflict for conflict, holds in ties.items() if holds)
+    return personal + case_conflicts(moderator, tie.case, own_service=own_service)
+
+
+def may_audit(auditor: Person, case: CaseTies) -> bool:
+    """Whether an auditor is independent of a case."""
+    return not case_conflicts(auditor, case)
+
+
+def may_moderate(tie: Tie) -> bool:
+    """Whether a moderator is independent of an audit, its auditor and its case."""
+    return not moderation_conflicts(tie)

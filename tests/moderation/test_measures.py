@@ -1,0 +1,337 @@
+"""The measures from counts: what counts in n, which pairs make the headline, and what the figures file holds."""
+
+import json
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from moderation.statistics import breakdowns
+from moderation.statistics.facts import (
+    ChronologyCount,
+    ExpectationCount,
+    Facts,
+    FrameCount,
+    GradeCount,
+    PairCount,
+    QualityCount,
+)
+from moderation.statistics.figures_json import figures_json
+from moderation.statistics.measures import AGREEMENT, CASES, MEASURES, compute
+from moderation.statistics.moderated import agreement_over
+from moderation.statistics.months import Month, after
+from moderation.statistics.rules import RULES_VERSION, Rules
+from moderation.statistics.scope import Scope
+from moderation.statistics.share import Share
+from moderation.statistics.streak import Gap
+from moderation.statistics.target import Certainty, Operator, Target
+
+MAY, JUNE, JULY, AUGUST = (date(2026, month, 1) for month in (5, 6, 7, 8))
+RULES = Rules()
+GOOD, POOR = "good", "requires_improvement"
+
+
+def grades(
+    month: date, element: str, basis: str = "final", team: str = "Care Planning", **counts: int
+) -> list[GradeCount]:
+    return [GradeCount(month, "Care Management", team, element, basis, grade, n) for grade, n in counts.items()]
+
+
+def pair(month: date, auditor_grade: str, moderator_grade: str, n: int, **changes: str) -> PairCount:
+    row = PairCount(month, "rest", "sampled", "blind", "overall", "A1", "M1", auditor_grade, moderator_grade, n)
+    return row._replace(**changes)
+
+
+def frame(month: date, audits: int, done: int = 0, stratum: str = "rest", **changes: int) -> FrameCount:
+    return FrameCount(month, stratum, changes.get("certainty", 0) == 1, audits, done, done, 0, 0)
+
+
+def months(*closed: date, still_open: tuple[date, ...] = ()) -> tuple[Month, ...]:
+    return (*(Month(one) for one in closed), *(Month(one, open=True) for one in still_open))
+
+
+def test_not_applicable_is_outside_n_and_missing_evidence_is_a_finding_for_supervision_alone() -> None:
+    counts = {"good": 6, "inadequate": 1, "not_applicable": 2, "not_enough_evidence": 3}
+    facts = Facts(months(MAY), tuple(grades(MAY, "supervision", **counts) + grades(MAY, "plan", **counts)))
+    figures = compute(facts, RULES, MAY)
+    month = figures.supervision.months[0]
+    assert (month.share, month.not_applicable, month.not_enough_evidence) == (Share(6, 10), 2, 3)
+    assert figures.plans.months[0].share == Share(6, 7)
+    lenient = Rules(not_enough_evidence_counts=frozenset())
+    assert compute(facts, lenient, MAY).supervision.months[0].share == Share(6, 7)
+
+
+def test_an_open_month_is_listed_and_never_counted() -> None:
+    counted = tuple(grades(MAY, "supervision", good=9, inadequate=1) + grades(JUNE, "supervision", good=1))
+    figures = compute(Facts(months(MAY, still_open=(JUNE,)), counted), RULES, JUNE)
+    listed = figures.supervision.months
+    assert [(month.month, month.share, month.open) for month in listed] == [
+        (MAY, Share(9, 10), False),
+        (JUNE, Share(1, 1), True),
+    ]
+    assert listed[1].verdict is None
+    assert figures.supervision.windows.all_closed.share == Share(9, 10)
+    assert figures.supervision.streak is not None
+    assert figures.supervision.streak.current == 1
+    assert figures.supervision.latest == listed[0]
+
+
+def test_until_is_the_last_month_included() -> None:
+    counted = tuple(row for month in (MAY, JUNE, JULY) for row in grades(month, "plan", good=1))
+    figures = compute(Facts(months(MAY, JUNE, JULY), counted), RULES, JUNE)
+    assert [month.month for month in figures.plans.months] == [MAY, JUNE]
+    assert figures.plans.windows.all_closed.share == Share(2, 2)
+
+
+def test_a_month_without_a_cycle_is_a_month_with_nothing() -> None:
+    counted = tuple(grades(MAY, "supervision", good=9) + grades(JULY, "supervision", good=9))
+    figures = compute(Facts(months(MAY, JULY), counted), RULES, JULY)
+    assert [month.share.n for month in figures.supervision.months] == [9, 0, 9]
+    assert figures.supervision.months[1].note == "Nothing was judged in this month."
+    assert figures.supervision.streak is not None
+    assert figures.supervision.streak.current == 1
+    held = compute(Facts(months(MAY, JULY), counted), Rules(gap=Gap.HOLD), JULY).supervision.streak
+    assert held is not None
+    assert held.current == 2
+
+
+def test_a_month_of_few_judgements_says_so() -> None:
+    figures = compute(Facts(months(MAY), tuple(grades(MAY, "supervision", good=6))), RULES, MAY)
+    assert "one of them decides" in figures.supervision.months[0].note
+    strict = compute(Facts(months(MAY), tuple(grades(MAY, "supervision", good=6))), Rules(min_n=8), MAY)
+    assert "Too few" in strict.supervision.months[0].note
+
+
+def test_cases_stand_beside_what_their_auditors_graded() -> None:
+    counted = tuple(
+        grades(MAY, "overall", good=8, inadequate=2) + grades(MAY, "overall", "auditor", good=9, inadequate=1)
+    )
+    cases = compute(Facts(months(MAY), counted), RULES, MAY).cases
+    assert cases.months[0].share == Share(8, 10)
+    assert cases.as_graded is not None
+    assert cases.as_graded[0].share == Share(9, 10)
+    assert cases.as_graded[0].verdict is None
+
+
+def test_chronology_counts_all_four_and_is_judged_to_the_letter() -> None:
+    rows = (
+        ChronologyCount(MAY, "s", "a", 4, 5),
+        ChronologyCount(MAY, "s", "b", 5, 5),
+        ChronologyCount(JUNE, "s", "a", 7, 7),
+    )
+    figure = compute(Facts(months(MAY, JUNE), chronology=rows), RULES, JUNE).chronology
+    assert [month.share for month in figure.months] == [Share(9, 10), Share(7, 7)]
+    assert [month.verdict.literal for month in figure.months if month.verdict] == [False, True]
+
+
+def test_only_blind_sampled_overall_pairs_with_two_grades_make_the_headline() -> None:
+    counted = (
+        pair(MAY, GOOD, GOOD, 11),
+        pair(MAY, GOOD, POOR, 1),
+        pair(MAY, GOOD, GOOD, 50, mode="sighted"),
+        pair(MAY, GOOD, GOOD, 50, mode="joint"),
+        pair(MAY, GOOD, GOOD, 50, stream="chosen"),
+        pair(MAY, GOOD, GOOD, 50, stream="disputed"),
+        pair(MAY, GOOD, GOOD, 50, stream="calibration"),
+        pair(MAY, GOOD, GOOD, 50, element="plan"),
+        pair(MAY, GOOD, "not_applicable", 2),
+    )
+    facts = Facts(months(MAY), pairs=counted, frame=(frame(MAY, 80, 14),))
+    window = compute(facts, RULES, MAY).agreement.windows.last_3
+    assert window.share == Share(11, 12)
+    assert window.applicability == 2
+    assert (window.estimate, window.judged, window.selected, window.done_blind) == (Fraction(11, 12), True, 14, 14)
+    assert window.verdict is not None
+    assert (window.verdict.literal, window.verdict.certainty) == (True, Certainty.MET_NOT_CERTAIN)
+
+
+@pytest.mark.parametrize(("n", "judged"), [(10, False), (11, True)])
+def test_a_window_is_judged_from_11_pairs(n: int, judged: bool) -> None:
+    facts = Facts(months(MAY), pairs=(pair(MAY, GOOD, GOOD, n),), frame=(frame(MAY, 40),))
+    window = compute(facts, RULES, MAY).agreement.windows.last_3
+    assert window.estimate == 1
+    assert window.judged is judged
+    assert (window.verdict is not None) is judged
+    assert any("Shown and not judged: 10 pairs" in note for note in window.notes) is not judged
+
+
+def test_the_headline_is_judged_on_the_weighted_estimate() -> None:
+    counted = (
+        pair(MAY, "inadequate", "inadequate", 40, stratum="sure"),
+        pair(MAY, GOOD, GOOD, 8),
+        pair(MAY, GOOD, POOR, 2),
+    )
+    facts = Facts(months(MAY), pairs=counted, frame=(frame(MAY, 40, 40, "sure", certainty=1), frame(MAY, 160, 10)))
+    window = compute(facts, RULES, MAY).agreement.windows.all_closed
+    assert window.share.fraction == Fraction(48, 50)
+    assert window.estimate == Fraction(84, 100)
+    assert window.verdict is not None
+    assert window.verdict.literal is False
+
+
+def test_strata_of_one_rule_are_added_up_across_cycles() -> None:
+    facts = Facts(
+        months(MAY, JUNE),
+        pairs=(pair(MAY, GOOD, GOOD, 4), pair(JUNE, GOOD, POOR, 1), pair(JUNE, GOOD, GOOD, 5)),
+        frame=(frame(MAY, 20, 4), frame(JUNE, 30, 6)),
+    )
+    window = compute(facts, RULES, JUNE).agreement.windows.all_closed
+    assert [(one.name, one.audits, one.n, one.k) for one in window.strata] == [("rest", 50, 10, 9)]
+
+
+def test_a_stratum_without_a_pair_is_named_with_what_is_covered() -> None:
+    facts = Facts(
+        months(MAY),
+        pairs=(pair(MAY, GOOD, GOOD, 12),),
+        frame=(frame(MAY, 5, stratum="sure", certainty=1), frame(MAY, 45, 12)),
+    )
+    window = compute(facts, RULES, MAY).agreement.windows.all_closed
+    assert [one.name for one in window.left_out] == ["sure"]
+    assert window.covered == Share(45, 50)
+    assert any("'sure'" in note and "45 of 50 audits" in note for note in window.notes)
+
+
+def test_a_small_stratum_is_counted_with_its_neighbour_and_the_strata_as_drawn_stay_listed() -> None:
+    facts = Facts(
+        months(MAY),
+        pairs=(pair(MAY, GOOD, POOR, 2, stratum="new"), pair(MAY, GOOD, GOOD, 10)),
+        frame=(frame(MAY, 10, 2, "new"), frame(MAY, 90, 10)),
+    )
+    window = compute(facts, RULES, MAY).agreement.windows.all_closed
+    assert [one.name for one in window.strata] == ["new", "rest"]
+    assert [one.parts for one in window.used] == [("new", "rest")]
+    assert window.estimate == Fraction(10, 12)
+    assert any("counted together: new and rest" in note for note in window.notes)
+
+
+def test_a_pair_of_a_stratum_the_frame_does_not_know_is_a_fault() -> None:
+    facts = Facts(months(MAY), pairs=(pair(MAY, GOOD, GOOD, 1, stratum="lost"),), frame=(frame(MAY, 5),))
+    with pytest.raises(ValueError, match="no stratum called 'lost'"):
+        compute(facts, RULES, MAY)
+
+
+def test_any_months_make_a_window() -> None:
+    facts = Facts(months(MAY, JUNE), pairs=(pair(JUNE, GOOD, GOOD, 3),), frame=(frame(MAY, 9), frame(JUNE, 9, 3)))
+    scope = Scope(facts, RULES, JUNE)
+    assert agreement_over([JUNE], scope, AGREEMENT.target).share == Share(3, 3)
+    assert agreement_over([MAY], scope, AGREEMENT.target).estimate is None
+
+
+def test_a_grade_without_a_pair_is_corrected_with_the_other_grade_of_its_side() -> None:
+    counted = tuple(grades(MAY, "overall", "auditor", outstanding=10, good=30, requires_improvement=10))
+    seen = (pair(MAY, GOOD, GOOD, 3), pair(MAY, GOOD, POOR, 1), pair(MAY, POOR, POOR, 2))
+    facts = Facts(months(MAY), counted, seen, (frame(MAY, 50, 6),))
+    figure = compute(facts, RULES, MAY).cases.corrected
+    assert figure is not None
+    assert figure.all_closed.estimate == Fraction(40, 50) * Fraction(3, 4)
+    assert [cell.name for cell in figure.all_closed.cells] == ["outstanding", "good", "requires_improvement"]
+
+
+def test_a_side_of_the_good_line_nobody_moderated_cannot_be_corrected() -> None:
+    counted = tuple(grades(MAY, "overall", "auditor", good=30, requires_improvement=5, inadequate=1))
+    facts = Facts(months(MAY), counted, (pair(MAY, GOOD, GOOD, 3),), (frame(MAY, 36, 3),))
+    figure = compute(facts, RULES, MAY).cases.corrected
+    assert figure is not None
+    assert (figure.all_closed.estimate, figure.all_closed.interval) == (None, None)
+    assert "Requires improvement to be good and Inadequate" in figure.all_closed.note
+
+
+def test_expectations_leave_those_apart_and_the_excused_out() -> None:
+    rows = (ExpectationCount(MAY, "manager", False, 10, 9, 2), ExpectationCount(MAY, "iro", True, 4, 1, 0))
+    facts = Facts(months(MAY), expectations=rows, quality=(QualityCount(MAY, 3, 4),))
+    month = compute(facts, RULES, MAY).expectations.months[0]
+    assert (month.share, month.excused, month.sound_forms) == (Share(9, 10), 2, Share(3, 4))
+    assert [(group.role_group, group.share) for group in month.by_group] == [
+        ("manager", Share(9, 10)),
+        ("iro", Share(1, 4)),
+    ]
+    assert month.verdict is not None
+    assert month.verdict.literal is False
+
+
+def test_a_target_can_be_set() -> None:
+    facts = Facts(months(MAY), tuple(grades(MAY, "plan", good=7, inadequate=3)))
+    rules = Rules(targets={"plans": Target(Operator.AT_LEAST, 7, 10)})
+    for using, literal in ((RULES, False), (rules, True)):
+        verdict = compute(facts, using, MAY).plans.months[0].verdict
+        assert verdict is not None
+        assert verdict.literal is literal
+
+
+def test_good_or_better_by_team_service_and_element() -> None:
+    counted = (
+        grades(MAY, "overall", good=3, inadequate=1)
+        + grades(MAY, "overall", team="Assessment", good=1, not_applicable=4)
+        + grades(MAY, "plan", inadequate=2)
+        + grades(MAY, "overall", "auditor", good=50)
+        + grades(JUNE, "overall", good=50)
+    )
+    scope = Scope(Facts(months(MAY, JUNE), tuple(counted)), RULES, JUNE)
+    by_team = breakdowns.good_or_better_by_team([MAY], scope, target=CASES.target)
+    assert [(line.name, line.share) for line in by_team] == [
+        ("Assessment", Share(1, 1)),
+        ("Care Planning", Share(3, 4)),
+    ]
+    assert [line.share for line in breakdowns.good_or_better_by_service([MAY], scope)] == [Share(4, 5)]
+    by_element = breakdowns.good_or_better_by_element([MAY], scope)
+    assert [(line.name, line.share) for line in by_element] == [("overall", Share(4, 5)), ("plan", Share(0, 2))]
+
+
+def test_agreement_by_person_and_element() -> None:
+    counted = (
+        pair(MAY, GOOD, GOOD, 4),
+        pair(MAY, GOOD, POOR, 1),
+        pair(MAY, GOOD, GOOD, 2, auditor="A2", moderator="M2"),
+        pair(MAY, GOOD, POOR, 3, element="plan"),
+        pair(MAY, GOOD, GOOD, 9, mode="sighted"),
+    )
+    scope = Scope(Facts(months(MAY), pairs=counted), RULES, MAY)
+    by_auditor = breakdowns.agreement_by_auditor([MAY], scope)
+    assert [(line.name, line.pairs.exact, line.enough) for line in by_auditor] == [
+        ("A1", Share(4, 5), True),
+        ("A2", Share(2, 2), False),
+    ]
+    assert [line.name for line in breakdowns.agreement_by_moderator([MAY], scope)] == ["M1", "M2"]
+    by_element = breakdowns.agreement_by_element([MAY], scope)
+    assert [(line.name, line.pairs.exact) for line in by_element] == [("overall", Share(6, 7)), ("plan", Share(0, 3))]
+
+
+def test_the_file_has_the_agreed_shape_even_when_nothing_was_seen() -> None:
+    nothing = {"estimate": None, "low": None, "high": None}
+    window = {"k": 0, "n": 0, **nothing, "judged": False, "literal": None, "certainty": None, "strata": []}
+    window["table"] = [[0] * 4] * 4
+    corrected = dict.fromkeys(("last_3", "last_12", "all"), nothing)
+    streak = {"current": 0, "longest": 0, "first_met": None}
+    assert figures_json(compute(Facts(), RULES, MAY)) == {
+        "until": "2026-05",
+        "rules_version": RULES_VERSION,
+        "measures": {
+            "supervision": {"months": [], "streak": streak},
+            "cases": {"months": [], "as_graded": {"months": []}, "corrected": corrected},
+            "plans": {"months": []},
+            "chronology": {"months": []},
+            "agreement": {"windows": dict.fromkeys(("last_3", "last_12", "all"), window)},
+        },
+    }
+
+
+def test_the_file_holds_what_was_counted() -> None:
+    counted = tuple(row for i in range(4) for row in grades(after(MAY, i), "supervision", good=9))
+    facts = Facts(months(MAY, JUNE, JULY, AUGUST), counted, (pair(MAY, GOOD, GOOD, 12),), (frame(MAY, 40, 12),))
+    file = json.loads(json.dumps(figures_json(compute(facts, RULES, AUGUST))))["measures"]
+    assert file["supervision"]["months"][3] == {"month": "2026-08", "k": 9, "n": 9, "open": False}
+    assert file["supervision"]["streak"] == {"current": 4, "longest": 4, "first_met": "2026-08"}
+    window = file["agreement"]["windows"]["last_12"]
+    assert (window["k"], window["n"], window["literal"], window["certainty"]) == (12, 12, True, "met_not_confirmed")
+    assert window["strata"] == [{"stratum": "rest", "N": 40, "n": 12, "k": 12}]
+    assert window["table"][1] == [0, 12, 0, 0]
+    assert file["agreement"]["windows"]["last_3"]["estimate"] is None
+
+
+def test_every_measure_explains_itself() -> None:
+    assert len({measure.key for measure in MEASURES}) == len(MEASURES)
+    for measure in MEASURES:
+        assert measure.title
+        assert measure.plan
+        assert measure.note
+        assert all(sentence.endswith(".") for sentence in measure.note)
