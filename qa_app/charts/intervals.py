@@ -8,7 +8,7 @@ from qa_app.charts.picture import Picture, interval_words, percentage
 from qa_app.charts.scene import BRAND, INK, LINE, MUTED, Circle, Line, Mark, Scene, Table, Text, shorten
 
 WIDTH = 760.0
-LEFT, RIGHT, TOP, ROW = 236.0, 606.0, 48.0, 30.0
+LEFT, RIGHT, TOP, ROW = 286.0, 606.0, 48.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,9 +197,9 @@ def _first_control(rows: "FieldList[Any]") -> str:
 def _asking(environment: Environment) -> Callable[..., Markup]:
     """Return the function that draws a question by the template of its kind; templates are found once and kept."""
 
-    def ask_question(field: Any, element: object = None) -> Markup:
+    def ask_question(field: Any) -> Markup:
         template = environment.get_template(f"questions/{field.question.kind}.html")
-        return cast("Markup", template.module.ask(field, field.question, element))  # type: ignore[attr-defined]
+        return cast("Markup", template.module.ask(field, field.question))  # type: ignore[attr-defined]
 
     return ask_question
 
