@@ -18,6 +18,7 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _PIECE: Final = 1 << 20
 _LONG_CELL: Final = 33_000  # Excel itself stops at 32,767 characters
 _SHARED_CELL: Final = re.compile(rb"""\st\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>\s*(\d{1,9})""")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _SHARED_TEXT: Final = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _DAMAGED: Final = "The workbook is damaged. Open it in Excel, save it again as .xlsx and choose the new file."
 _TRICK: Final = (
@@ -157,39 +158,34 @@ class _Scan:
                 raise _unpacks_too_far(self.limits)
             if part.filename.lower().endswith("sharedstrings.xml"):
                 self._measure_texts(piece)
-                continue
             here = piece.count(b"<row") + piece.count(b":row")
             rows += here
             if rows > self.limits.last_row:
                 raise self.limits.too_many_rows()
-            cells = (
-                piece.count(b"<c ")
-                + piece.count(b"<c>")
-                + piece.count(b"<c/")
-                + piece.count(b":c ")
-                + piece.count(b":c>")
-            )
+            cells = piece.count(b"<c") + piece.count(b":c")  # a few too many (<cols>), which only costs a closer look
             self.cells += cells
-            addresses = piece.count(b' r="')
-            if (cells or here) and (addresses != cells + here or self.maybe_far.search(piece)):
-                self._look_afar(piece)
-            if cells > addresses - here:
-                self._count_across(piece)
+            if here or (cells and _CELL.search(piece)):
+                self._addresses(piece, cells, here)
 
-    def _look_afar(self, piece: bytes) -> None:
-        if self.far.search(piece):
+    def _addresses(self, piece: bytes, cells: int, rows: int) -> None:
+        addresses = piece.count(b' r="')
+        # At the machine itself files are large and their owner's own: there the quick look goes first.
+        close = self.limits.rows is not None or addresses != cells + rows
+        if (close or self.maybe_far.search(piece)) and self.far.search(piece):
             raise UnreadableFile(
                 "The workbook has a cell far outside the list. Copy the rows of the list into a new workbook."
             )
+        if cells > addresses - rows:
+            self._count_across(piece)
 
     def _count_across(self, piece: bytes) -> None:
         """Cells without an address stand side by side: none of their rows may be wider than the limit."""
         begun, *rows = re.split(rb"<(?:\w+:)?row", piece)
-        self.across += begun.count(b"<c") + begun.count(b":c")
+        self.across += len(_CELL.findall(begun))
         for row in rows:
             if self.across > 2 * self.limits.columns:
                 break
-            self.across = row.count(b"<c") + row.count(b":c")
+            self.across = len(_CELL.findall(row))
         if self.across > 2 * self.limits.columns:
             raise self.limits.too_many_columns()
 
