@@ -1,0 +1,147 @@
+"""An audit in its auditor's hands and after: written section by section, handed back, withdrawn, accepted late."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State, WrongMove, check_move
+from audit_forms.regrading import SAFE
+from qa_app.models import Audit
+from qa_app.services import drafts
+from qa_app.services.case_draws import check_not_replaced
+from qa_app.services.cycles import next_number
+from qa_app.services.drafts import Saved, Writer, Written
+from qa_app.services.events import record
+
+UNSAFE = ("not_sure", "no")
+OPEN = (State.ALLOCATED, State.DRAFT)
+LONGEST_REASON = 500
+
+
+class NotOpen(ValueError):  # noqa: N818 - named for the fault
+    """Nothing can be written on this audit now; the message says why."""
+
+
+class ReasonMissing(ValueError):  # noqa: N818 - named for the fault
+    """This needs a reason."""
+
+
+def writer_of(audit: Audit) -> Writer:
+    """The auditor as the writer of this audit's draft."""
+    return Writer(audit.id, "auditor", audit.auditor_id)
+
+
+def check_open(audit: Audit, state: str) -> None:
+    """Let the auditor write, if the audit stands so that it can be written on.
+
+    Raises:
+        NotOpen: it is submitted or out of their hands, or its month is closed and it was not accepted as late.
+    """
+    if State(state) not in OPEN:
+        raise NotOpen("This audit is no longer open, so nothing on it can change.")
+    if audit.cycle.state == "closed" and audit.late_at is None:
+        raise NotOpen("This month is closed. Ask the QA lead to accept your audit as late.")
+
+
+def write(session: Session, audit: Audit, written: Written, version: str, *, by: str, at: datetime) -> Saved:
+    """Keep what the page of one section says in the auditor's draft; the first saving makes the audit a draft.
+
+    Raises:
+        NotOpen: the audit can no longer be written on.
+        NewerDraft: another tab saved something newer for this section.
+    """
+    state = drafts.lock(session, audit.id)
+    check_open(audit, state)
+    saved = drafts.save(session, writer_of(audit), written, version, at=at)
+    if state == State.ALLOCATED:
+        _move(session, audit, State.DRAFT)
+        record(session, "audit.begun", "audit", audit.id, by=by, at=at)
+    if SAFE in written.asked:
+        _note_concern(session, audit, worried=saved.answers.get(SAFE) in UNSAFE, by=by, at=at)
+    return saved
+
+
+def _note_concern(session: Session, audit: Audit, *, worried: bool, by: str, at: datetime) -> None:
+    """Flag at once that an auditor fears for a child, before anything is submitted; unflag when that is answered."""
+    if worried == (audit.concern_at is not None):
+        return
+    audit.concern_at = at if worried else None
+    session.flush()
+    record(session, "audit.concern_raised" if worried else "audit.concern_lifted", "audit", audit.id, by=by, at=at)
+
+
+def hand_back(session: Session, audit: Audit, reason: str, *, by: str, at: datetime) -> None:
+    """Give an audit that is not submitted yet back to the QA lead; what was written on it goes.
+
+    Raises:
+        ReasonMissing, WrongMove: no reason is given, or the audit is submitted already.
+    """
+    said = _said(reason, "Say why you hand this audit back, such as a conflict of interest, leave or a closed case.")
+    _move(session, audit, State.HANDED_BACK, handed_back_at=at, handed_back_by=by, exit_reason=said)
+    drafts.discard(session, writer_of(audit))
+    record(session, "audit.handed_back", "audit", audit.id, by=by, at=at)
+
+
+def withdraw(session: Session, audit: Audit, reason: str, *, by: str, at: datetime) -> None:
+    """Take a wrong audit out after submission and before selection: it leaves the frame and is counted.
+
+    Raises:
+        ReasonMissing, WrongMove: no reason is given, or the audit is chosen for moderation or further on.
+    """
+    said = _said(reason, "Say why this audit is withdrawn. The reason is kept and the withdrawal is counted.")
+    _move(session, audit, State.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, exit_reason=said)
+    record(session, "audit.withdrawn", "audit", audit.id, by=by, at=at)
+
+
+def accept_late(session: Session, audit: Audit, reason: str, *, by: str, at: datetime) -> Audit:
+    """Allocate an audit that was not done when its month closed anew, as late work for the same auditor and case.
+
+    The audit that was not done stays on record. Late work moves the live figures and never the month's snapshot.
+
+    Raises:
+        ReasonMissing, WrongMove, CycleRefused: no reason is given, the audit was done, or it is replaced already.
+    """
+    said = _said(reason, "Say why late work is accepted. The reason is kept.")
+    if audit.state != State.NOT_DONE:
+        raise WrongMove(State(audit.state), State.ALLOCATED)
+    check_not_replaced(session, audit)
+    copied = ("cycle_id", "month", "case_id", "auditor_id", "auditor_role", "tool_key", "tool_version", "stream")
+    keys = ("service_id", "team_id", "worker_id", "plan_type")
+    late = Audit(
+        id=uuid4(),
+        number=next_number(session, audit.cycle_id),
+        state=State.ALLOCATED,
+        allocated_at=at,
+        late_at=at,
+        late_by=by,
+        late_reason=said,
+        replaces_id=audit.id,
+        **{name: getattr(audit, name) for name in (*copied, *keys)},
+    )
+    session.add(late)
+    session.flush()
+    record(session, "audit.accepted_late", "audit", late.id, by=by, at=at, instead_of=str(audit.id))
+    return late
+
+
+def _said(reason: str, advice: str) -> str:
+    said = reason.strip()
+    if not said:
+        raise ReasonMissing(advice)
+    if len(said) > LONGEST_REASON:
+        raise ReasonMissing(f"Shorten the reason to {LONGEST_REASON} characters or fewer. It has {len(said)}.")
+    return said
+
+
+def _move(session: Session, audit: Audit, after: State, **values: object) -> None:
+    """Take the audit to its next state, unless somebody else moved it first."""
+    before = State(audit.state)
+    check_move(before, after)
+    moved = session.execute(
+        update(Audit).where(Audit.id == audit.id, Audit.state == before.value).values(state=after.value, **values)
+    )
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        now = State(drafts.lock(session, audit.id))
+        raise WrongMove(now, after)

@@ -1,0 +1,145 @@
+"""Submitting an audit: checked whole, its answers, judgements and counted answers inserted once and kept for ever."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from audit_forms import answers
+from audit_forms.catalogue import tool as find_tool
+from audit_forms.completeness import Blank, blanks, judgements_in
+from audit_forms.consistency import Inconsistency, inconsistencies
+from audit_forms.definition import Tool, Value
+from audit_forms.lifecycle import State
+from qa_app.clock import london_day
+from qa_app.models import Answers, Audit, CountedAnswer, Judgement
+from qa_app.services import drafts
+from qa_app.services.audits import check_open, writer_of
+from qa_app.services.events import record
+
+
+class Incomplete(ValueError):  # noqa: N818 - named for the fault
+    """Something still has to be done before submitting."""
+
+
+class ChangedSince(ValueError):  # noqa: N818 - named for the fault
+    """The draft has changed since the answers were checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A draft as it would be submitted: what is still to be done, and what does not sit together but may stand."""
+
+    stored: dict[str, Any]
+    values: Mapping[str, Value]
+    to_do: tuple[Blank, ...]
+    prompts: tuple[Inconsistency, ...]
+    version: str
+
+
+def tool_of(audit: Audit) -> Tool:
+    """The version of the tool an audit is recorded on."""
+    return find_tool(audit.tool_key, audit.tool_version)
+
+
+def check(session: Session, audit: Audit, *, demographics: bool) -> Check:
+    """The auditor's draft held against everything the tool asks."""
+    tool = tool_of(audit)
+    stored = drafts.load(session, writer_of(audit))
+    values = answers.values(tool, stored)
+    found = inconsistencies(tool, judgements_in(tool, values))
+    return Check(
+        stored=stored,
+        values=values,
+        to_do=blanks(tool, values, demographics=demographics),
+        prompts=tuple(one for one in found if not one.hard),
+        version=drafts.version_of(stored),
+    )
+
+
+def submit(
+    session: Session, audit: Audit, *, version: str, acknowledged: bool, demographics: bool, by: str, at: datetime
+) -> bool:
+    """Submit an audit in one transaction; False when it was submitted before (a second click changes nothing).
+
+    `version` is that of the answers the auditor checked; `acknowledged` says that they read the prompts.
+
+    Raises:
+        NotOpen: the audit was handed back or not done, or its month is closed.
+        ChangedSince: the draft has changed since the auditor checked it.
+        Incomplete: something required is blank, a rule is broken, or prompts were not acknowledged.
+    """
+    state = drafts.lock(session, audit.id)
+    if State(state).is_submitted:
+        return False
+    check_open(audit, state)
+    checked = check(session, audit, demographics=demographics)
+    if checked.version != version:
+        raise ChangedSince("Your answers have changed since this page was opened. Check them again, then submit.")
+    if checked.to_do:
+        raise Incomplete(f"Complete what is listed below. {len(checked.to_do)} left to do.")
+    if checked.prompts and not acknowledged:
+        raise Incomplete("Read what does not sit together below, then confirm that your grades stand.")
+    _insert(session, audit, checked, at=at)
+    drafts.discard(session, writer_of(audit))
+    record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))
+    return True
+
+
+def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> None:
+    """The rows of a submitted audit, straight to the database: nothing of them is read back."""
+    tool = tool_of(audit)
+    keys = {
+        "audit_id": audit.id,
+        "month": audit.month,
+        "service_id": audit.service_id,
+        "team_id": audit.team_id,
+        "tool_key": audit.tool_key,
+    }
+    connection = session.connection()
+    connection.execute(
+        insert(Answers).values(
+            id=uuid4(),
+            audit_id=audit.id,
+            stage="auditor",
+            person_id=audit.auditor_id,
+            tool_key=audit.tool_key,
+            tool_version=audit.tool_version,
+            answers=checked.stored,
+            given_at=at,
+        )
+    )
+    graded = [
+        {
+            **keys,
+            "element": element,
+            "stage": "auditor",
+            "grade": judged.value,
+            "judge_id": audit.auditor_id,
+            "given_at": at,
+        }
+        for element, judged in judgements_in(tool, checked.values).items()
+    ]
+    connection.execute(insert(Judgement), graded)
+    counted = [{**keys, "question": key, "value": value} for key, value in counted_answers(tool, checked.stored)]
+    if counted:
+        connection.execute(insert(CountedAnswer), counted)
+    # An audit nothing was saved on cannot be complete, so it is a draft here.
+    connection.execute(
+        update(Audit)
+        .where(Audit.id == audit.id)
+        .values(state=State.SUBMITTED.value, submitted_at=at, submitted_on=london_day(at))
+    )
+
+
+def counted_answers(tool: Tool, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(question, stored answer) for the answers a measure counts; grades are judgements and not among them."""
+    return [
+        (question.key, str(stored[question.key]))
+        for question in tool.questions
+        if question.measure and question.kind != "grade" and question.key in stored
+    ]
