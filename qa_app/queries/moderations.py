@@ -147,8 +147,8 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
     )
     for stage, element, grade in rows:
         given[stage][element] = judged(grade)
-    words = dict(
-        session.execute(select(Answers.stage, Answers.answers).where(Answers.audit_id == audit.id)).tuples().all()
+    words: dict[str, dict[str, Any]] = dict(
+        session.execute(select(Answers.stage, Answers.answers).where(Answers.audit_id == audit.id)).all()
     )
     reasons = session.execute(
         select(Difference.element, Difference.reason, Difference.note).where(Difference.moderation_id == moderation.id)

@@ -1,6 +1,7 @@
 """Who is tied to whom: line managers, teams led, and the people of a case, as the rules of independence need them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,11 +18,8 @@ def judges(session: Session) -> dict[UUID, Person]:
 
     Somebody leads the teams of those who report to them directly; a loop in the staff list ends the chain.
     """
-    rows = session.execute(
-        select(StaffMember.id, StaffMember.line_manager_id, StaffMember.team_id, Team.service_id).outerjoin(
-            Team, Team.id == StaffMember.team_id
-        )
-    ).all()
+    query = select(StaffMember.id, StaffMember.line_manager_id, StaffMember.team_id, Team.service_id)
+    rows: Sequence[Any] = session.execute(query.outerjoin(Team, Team.id == StaffMember.team_id)).all()
     above = {person: manager for person, manager, _, _ in rows}
     teams: dict[UUID, set[str]] = {person: set() for person, _, _, _ in rows}
     for person, manager, team, _ in rows:
@@ -79,5 +77,5 @@ def holders(session: Session, role: Role) -> list[StaffMember]:
 def named(session: Session, people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of some people."""
     wanted = list(people)
-    rows = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted))).tuples()
+    rows = session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted)))
     return dict(rows.all())

@@ -35,23 +35,15 @@ class Missing:
 
 def missing(session: Session, cycle: Cycle) -> Missing:
     """What would be left undone if the month closed now."""
-    states = Counter(
-        dict(
-            session.execute(
-                select(Audit.state, func.count()).where(Audit.cycle_id == cycle.id).group_by(Audit.state)
-            ).tuples()
-        )
+    audits = select(Audit.state, func.count()).where(Audit.cycle_id == cycle.id).group_by(Audit.state)
+    given = (
+        select(Moderation.state, func.count())
+        .join(Audit, Audit.id == Moderation.audit_id)
+        .where(Audit.cycle_id == cycle.id)
+        .group_by(Moderation.state)
     )
-    moderations = Counter(
-        dict(
-            session.execute(
-                select(Moderation.state, func.count())
-                .join(Audit, Audit.id == Moderation.audit_id)
-                .where(Audit.cycle_id == cycle.id)
-                .group_by(Moderation.state)
-            ).tuples()
-        )
-    )
+    states = Counter({state: n for state, n in session.execute(audits)})
+    moderations = Counter({state: n for state, n in session.execute(given)})
     return Missing(
         not_started=states[State.ALLOCATED],
         in_draft=states[State.DRAFT],
