@@ -1,7 +1,7 @@
 """A tool as a WTForms form: as a draft, which takes anything that can be kept, or complete, as it is submitted."""
 
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 from wtforms import Form, ValidationError
 
@@ -23,21 +23,29 @@ class Problem(NamedTuple):
     sentence: str
 
 
+@overload
+def form_class(
+    tool: Tool, *, section: str | None = None, complete: bool = False, demographics: bool = False
+) -> type[Form]: ...
+@overload
+def form_class(
+    tool: Tool, *, section: str | None = None, complete: bool = False, demographics: bool = False, base: type[AnyForm]
+) -> type[AnyForm]: ...
 def form_class(
     tool: Tool,
     *,
     section: str | None = None,
     complete: bool = False,
     demographics: bool = False,
-    base: type[AnyForm] = Form,  # type: ignore[assignment]
-) -> type[AnyForm]:
+    base: type[Form] = Form,
+) -> type[Form]:
     """The form of a tool, or of one of its sections; the same arguments give the same class.
 
     A draft takes any subset of answers and refuses only what cannot be kept; what was typed stays in the field.
     `complete` also asks for what is required and holds the grades against each other. Every field has a `question`.
     Fill it with `data=answers.values(tool, stored)`. Raises KeyError for a section the tool does not have.
     """
-    made: type[AnyForm] = _made(tool, section, complete, demographics, base)
+    made: type[Form] = _made(tool, section, complete, demographics, base)
     return made
 
 

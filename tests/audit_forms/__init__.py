@@ -1,0 +1,1 @@
+"""Tests of what is asked: grades, question kinds, audit tools and their forms."""
