@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Measure:
     """One entry of the registry.
 
-    ``element`` and ``questions`` name what some audit tool asks; ``note`` are the sentences of the data notes;
-    ``in_file`` says whether the figures file carries the measure.
+    ``element`` and ``questions`` name what some audit tool asks; ``note`` are the sentences of the data notes, with
+    places for settings; ``in_file`` says whether the figures file carries the measure.
     """
 
     key: str
@@ -33,3 +33,21 @@ class Measure:
     def target_under(self, rules: Rules) -> Target | None:
         """The target as set, else the measure's own."""
         return rules.targets.get(self.key, self.target)
+
+    def sentences(self, rules: Rules) -> tuple[str, ...]:
+        """The data notes of the measure under these rules: what is counted, and how it is judged."""
+        target = self.target_under(rules)
+        places = {
+            "rules": rules,
+            "target": target.text if target is not None else "none",
+            "confidence": f"{100 * rules.confidence:.6g}%",
+            "missing": _missing_evidence(self.element, rules),
+            "gap": rules.gap.words,
+        }
+        return tuple(sentence.format(**places) for sentence in self.note)
+
+
+def _missing_evidence(element: str, rules: Rules) -> str:
+    if element in rules.not_enough_evidence_counts:
+        return "counts as not good, because what nobody recorded is a finding"
+    return "is outside the count"

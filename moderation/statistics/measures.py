@@ -27,12 +27,12 @@ SUPERVISION: Final = Measure(
     element="supervision",
     note=(
         "Counted: the final grade of the supervision domain of each case file audit, in the month of its cycle.",
-        "Not enough evidence counts as not good, because supervision that nobody recorded is a finding.",
-        "The run counts back from the latest closed month over months in which more than 85% are good or better; "
-        "exactly 85% does not count.",
-        "A month without judgements, or with fewer than the smallest number set, ends the run unless the setting "
-        "says that it holds.",
-        "The chance beside the run is how likely a run this long would be if the true share were exactly 85%.",
+        "Not enough evidence {missing}.",
+        "The run counts back from the latest closed month over months with {target} good or better, judged on whole "
+        "numbers: a share exactly on the line is not more than it. The plan asks for {rules.streak_months} months.",
+        "A month without judgements, or with too few (below {rules.min_n}), {gap}.",
+        "Below {rules.few_below} judgements the month says that one of them decides it.",
+        "The chance beside the run is how likely so long a run would be if the true share were exactly on the line.",
     ),
 )
 CASES: Final = Measure(
@@ -59,7 +59,7 @@ PLANS: Final = Measure(
     target=Target(Operator.AT_LEAST, 75, 100),
     compute=good_or_better,
     element="plan",
-    note=("Counted: the final grade of the plan domain. Not enough evidence is outside the count.",),
+    note=("Counted: the final grade of the plan domain. Not enough evidence {missing}.",),
 )
 CHRONOLOGY: Final = Measure(
     key="chronology",
@@ -86,12 +86,13 @@ AGREEMENT: Final = Measure(
         "the auditor's submitted one. Final grades are never used.",
         "The percentage is weighted to all audits of the window, because strata are moderated at different rates. The "
         "unweighted k of n stands beside it.",
-        "The range is MOVER-Wilson at 95%, without a finite population correction: the question is how reliable the "
-        "auditors are, not only these audits.",
-        "A window with fewer than 11 pairs is shown and not judged: with 10 or fewer, one difference already misses "
-        "the target.",
-        "A stratum with fewer than 8 pairs is counted with the one beside it, unless all of its audits are moderated "
-        "by rule. One with no pair is left out, and named.",
+        "The range is MOVER-Wilson at {confidence}, without a finite population correction: the question is how "
+        "reliable the auditors are, not only these audits.",
+        "A window with fewer than {rules.judged_from_pairs} pairs is shown and not judged: with so few, a single "
+        "difference decides the verdict.",
+        "A stratum with fewer than {rules.join_strata_below} pairs is counted with the one beside it, unless all of "
+        "its audits are moderated by rule. One with no pair is left out, and named.",
+        "One person's agreement is shown from {rules.person_from_pairs} pairs.",
         "Audits moderated with sight of the auditor's grades, jointly, by choice, on dispute or for calibration are "
         "never in this figure.",
     ),

@@ -17,6 +17,10 @@ class Gap(StrEnum):
     BREAK = "break"
     HOLD = "hold"
 
+    @property
+    def words(self) -> str:
+        return "ends the run" if self is Gap.BREAK else "leaves the run as it stands, without adding to it"
+
 
 class Standing(StrEnum):
     """How one month stands in a streak."""

@@ -72,6 +72,13 @@ def test_loads_are_even_and_count_what_is_in_hand() -> None:
     assert loads["m1"] <= 1
 
 
+def test_work_is_passed_on_where_that_levels_the_load() -> None:
+    people = [Person(name, teams=frozenset({name})) for name in "abc"]
+    work = [Task(f"audit-{i}", Person("auditor"), CaseTies(team=team)) for i, team in enumerate("cac")]
+    for i in range(30):
+        assert set(allocate(work, people, f"seed {i}").loads.values()) == {1}
+
+
 def test_another_seed_gives_another_allocation() -> None:
     assert len({allocate(tasks(10), MODERATORS, f"seed {i}").given for i in range(10)}) > 5
 

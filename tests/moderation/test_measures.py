@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from moderation.statistics import breakdowns
+from moderation.statistics.data_notes import as_markdown
 from moderation.statistics.facts import (
     ChronologyCount,
     ExpectationCount,
@@ -37,13 +38,24 @@ def grades(
     return [GradeCount(month, "Care Management", team, element, basis, grade, n) for grade, n in counts.items()]
 
 
-def pair(month: date, auditor_grade: str, moderator_grade: str, n: int, **changes: str) -> PairCount:
-    row = PairCount(month, "rest", "sampled", "blind", "overall", "A1", "M1", auditor_grade, moderator_grade, n)
-    return row._replace(**changes)
+def pair(
+    month: date,
+    auditor_grade: str,
+    moderator_grade: str,
+    n: int,
+    *,
+    stratum: str = "rest",
+    stream: str = "sampled",
+    mode: str = "blind",
+    element: str = "overall",
+    auditor: str = "A1",
+    moderator: str = "M1",
+) -> PairCount:
+    return PairCount(month, stratum, stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n)
 
 
-def frame(month: date, audits: int, done: int = 0, stratum: str = "rest", **changes: int) -> FrameCount:
-    return FrameCount(month, stratum, changes.get("certainty", 0) == 1, audits, done, done, 0, 0)
+def frame(month: date, audits: int, done: int = 0, stratum: str = "rest", *, certainty: bool = False) -> FrameCount:
+    return FrameCount(month, stratum, certainty, audits, done, done, 0, 0)
 
 
 def months(*closed: date, still_open: tuple[date, ...] = ()) -> tuple[Month, ...]:
@@ -51,8 +63,12 @@ def months(*closed: date, still_open: tuple[date, ...] = ()) -> tuple[Month, ...
 
 
 def test_not_applicable_is_outside_n_and_missing_evidence_is_a_finding_for_supervision_alone() -> None:
-    counts = {"good": 6, "inadequate": 1, "not_applicable": 2, "not_enough_evidence": 3}
-    facts = Facts(months(MAY), tuple(grades(MAY, "supervision", **counts) + grades(MAY, "plan", **counts)))
+    counted = tuple(
+        row
+        for element in ("supervision", "plan")
+        for row in grades(MAY, element, good=6, inadequate=1, not_applicable=2, not_enough_evidence=3)
+    )
+    facts = Facts(months(MAY), counted)
     figures = compute(facts, RULES, MAY)
     month = figures.supervision.months[0]
     assert (month.share, month.not_applicable, month.not_enough_evidence) == (Share(6, 10), 2, 3)
@@ -161,7 +177,7 @@ def test_the_headline_is_judged_on_the_weighted_estimate() -> None:
         pair(MAY, GOOD, GOOD, 8),
         pair(MAY, GOOD, POOR, 2),
     )
-    facts = Facts(months(MAY), pairs=counted, frame=(frame(MAY, 40, 40, "sure", certainty=1), frame(MAY, 160, 10)))
+    facts = Facts(months(MAY), pairs=counted, frame=(frame(MAY, 40, 40, "sure", certainty=True), frame(MAY, 160, 10)))
     window = compute(facts, RULES, MAY).agreement.windows.all_closed
     assert window.share.fraction == Fraction(48, 50)
     assert window.estimate == Fraction(84, 100)
@@ -183,7 +199,7 @@ def test_a_stratum_without_a_pair_is_named_with_what_is_covered() -> None:
     facts = Facts(
         months(MAY),
         pairs=(pair(MAY, GOOD, GOOD, 12),),
-        frame=(frame(MAY, 5, stratum="sure", certainty=1), frame(MAY, 45, 12)),
+        frame=(frame(MAY, 5, stratum="sure", certainty=True), frame(MAY, 45, 12)),
     )
     window = compute(facts, RULES, MAY).agreement.windows.all_closed
     assert [one.name for one in window.left_out] == ["sure"]
@@ -249,6 +265,15 @@ def test_expectations_leave_those_apart_and_the_excused_out() -> None:
     assert month.verdict.literal is False
 
 
+def test_the_latest_month_is_the_latest_closed_one() -> None:
+    figures = compute(Facts(months(MAY, still_open=(JUNE,))), RULES, JUNE)
+    assert figures.expectations.latest == figures.expectations.months[0]
+    assert figures.plans.latest == figures.plans.months[0]
+    assert compute(Facts(), RULES, JUNE).plans.latest is None
+    with pytest.raises(KeyError):
+        figures.share("agreement")
+
+
 def test_a_target_can_be_set() -> None:
     facts = Facts(months(MAY), tuple(grades(MAY, "plan", good=7, inadequate=3)))
     rules = Rules(targets={"plans": Target(Operator.AT_LEAST, 7, 10)})
@@ -298,8 +323,8 @@ def test_agreement_by_person_and_element() -> None:
 
 def test_the_file_has_the_agreed_shape_even_when_nothing_was_seen() -> None:
     nothing = {"estimate": None, "low": None, "high": None}
-    window = {"k": 0, "n": 0, **nothing, "judged": False, "literal": None, "certainty": None, "strata": []}
-    window["table"] = [[0] * 4] * 4
+    unjudged = {"judged": False, "literal": None, "certainty": None}
+    window = {"k": 0, "n": 0, **nothing, **unjudged, "strata": [], "table": [[0] * 4] * 4}
     corrected = dict.fromkeys(("last_3", "last_12", "all"), nothing)
     streak = {"current": 0, "longest": 0, "first_met": None}
     assert figures_json(compute(Facts(), RULES, MAY)) == {
@@ -334,4 +359,20 @@ def test_every_measure_explains_itself() -> None:
         assert measure.title
         assert measure.plan
         assert measure.note
-        assert all(sentence.endswith(".") for sentence in measure.note)
+        assert all(sentence.endswith(".") and "{" not in sentence for sentence in measure.sentences(RULES))
+
+
+def test_the_data_notes_say_what_is_set() -> None:
+    plain, changed = as_markdown(RULES), as_markdown(Rules(gap=Gap.HOLD, judged_from_pairs=15, confidence=0.9))
+    assert "A month without judgements, or with too few (below 1), ends the run." in plain
+    assert "Plan: 2.5. Target: more than 90%." in plain
+    assert "fewer than 15 pairs is shown and not judged" in changed
+    assert "leaves the run as it stands" in changed
+    assert "at 90%" in changed
+    assert f"Rules version {RULES_VERSION}." in plain
+
+
+def test_the_data_notes_follow_whether_missing_evidence_counts() -> None:
+    supervision, lenient = MEASURES[0], Rules(not_enough_evidence_counts=frozenset())
+    assert any("counts as not good" in sentence for sentence in supervision.sentences(RULES))
+    assert "Not enough evidence is outside the count." in supervision.sentences(lenient)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from moderation.statistics.months import after
 from moderation.statistics.share import Share
-from moderation.statistics.streak import Gap, MonthCount, Standing, Streak, chance_of_meeting, streak
+from moderation.statistics.streak import Gap, MonthCount, Standing, Streak, at_least, chance_of_meeting, streak
 from moderation.statistics.target import Operator, Target
 
 ABOVE_85 = Target(Operator.ABOVE, 85, 100)
@@ -73,6 +73,21 @@ def test_the_chance_of_a_run_at_exactly_the_target() -> None:
     assert chance_of_meeting(20, Target(Operator.AT_LEAST, 85, 100)) > chance_of_meeting(20, ABOVE_85)
     run = run_of(Share(6, 6), Share(6, 6))
     assert run.chance == pytest.approx(0.85**12)
+
+
+def test_binomial_tails_at_their_ends() -> None:
+    assert at_least(0, 5, 0.9) == 1
+    assert at_least(6, 5, 0.9) == 0
+    assert at_least(5, 5, 0.9) == pytest.approx(0.9**5)
+
+
+def test_a_streak_of_no_months_is_no_target() -> None:
+    with pytest.raises(ValueError, match="at least one month"):
+        streak([], ABOVE_85, required=0)
+
+
+def test_each_standing_has_words() -> None:
+    assert len({standing.words for standing in Standing}) == len(Standing)
 
 
 def test_a_target_for_less_has_no_chance_of_a_run() -> None:
