@@ -322,8 +322,15 @@ def upgrade() -> None:
             "uq_role_grant_current",
             ["person_id", "role"],
             unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL AND service_id IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND service_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_role_grant_current_service",
+            ["person_id", "role", "service_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND service_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND service_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -618,9 +625,14 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_role_grant_current_service",
+            sqlite_where=sa.text("ended_at IS NULL AND service_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND service_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "uq_role_grant_current",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL AND service_id IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND service_id IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
 

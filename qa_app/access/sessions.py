@@ -16,7 +16,8 @@ TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def _sha256(token: str) -> str:
+def sha256_of(token: str) -> str:
+    """What is kept of a cookie's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -26,7 +27,7 @@ def begin(database: Database, person_id: UUID, *, at: datetime, lasting: timedel
     with database.writing() as session, session.begin():
         session.add(
             SignInSession(
-                token_sha256=_sha256(token), person_id=person_id, started_at=at, seen_at=at, ends_at=at + lasting
+                token_sha256=sha256_of(token), person_id=person_id, started_at=at, seen_at=at, ends_at=at + lasting
             )
         )
     return token
@@ -37,7 +38,7 @@ def find(database: Database, token: str, *, at: datetime, idle: timedelta) -> Ac
     with database.reading() as session:
         row = session.scalar(
             select(SignInSession).where(
-                SignInSession.token_sha256 == _sha256(token),
+                SignInSession.token_sha256 == sha256_of(token),
                 SignInSession.revoked_at.is_(None),
                 SignInSession.ends_at > at,
                 SignInSession.seen_at > at - idle,
@@ -64,7 +65,7 @@ def _touch(database: Database, token: str, *, at: datetime) -> None:
     with database.writing() as session, session.begin():
         session.execute(
             update(SignInSession)
-            .where(SignInSession.token_sha256 == _sha256(token), SignInSession.revoked_at.is_(None))
+            .where(SignInSession.token_sha256 == sha256_of(token), SignInSession.revoked_at.is_(None))
             .values(seen_at=at)
         )
 
@@ -74,7 +75,7 @@ def end(database: Database, token: str, *, at: datetime) -> None:
     with database.writing() as session, session.begin():
         session.execute(
             update(SignInSession)
-            .where(SignInSession.token_sha256 == _sha256(token), SignInSession.revoked_at.is_(None))
+            .where(SignInSession.token_sha256 == sha256_of(token), SignInSession.revoked_at.is_(None))
             .values(revoked_at=at)
         )
 

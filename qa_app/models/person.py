@@ -61,19 +61,29 @@ class RoleGrant(Base):
         CheckConstraint(paired("granted_at", "granted_by"), name="granted_paired"),
         CheckConstraint(paired("seconded_at", "seconded_by"), name="seconded_paired"),
         CheckConstraint(paired("ended_at", "ended_by"), name="ended_paired"),
+        # Held once for each service, and once for the whole council; NULLs do not collide, so it takes two indexes.
         Index(
             "uq_role_grant_current",
             "person_id",
             "role",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL AND service_id IS NULL"),
+            postgresql_where=text("ended_at IS NULL AND service_id IS NULL"),
+        ),
+        Index(
+            "uq_role_grant_current_service",
+            "person_id",
+            "role",
+            "service_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL AND service_id IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND service_id IS NOT NULL"),
         ),
     )
     id: Mapped[UUID] = identity()
     person_id: Mapped[UUID] = personal(ForeignKey("person.id"), index=True)
     role: Mapped[str] = personal(String(30))
-    # The services a Head of Service answers for: None means the whole council.
+    # The service a Head of Service answers for, a grant each: None means the whole council.
     service_id: Mapped[UUID | None] = personal(ForeignKey("service.id"))
     suggested_at: Mapped[datetime | None] = plain()
     granted_at: Mapped[datetime | None] = plain()

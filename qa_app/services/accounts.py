@@ -19,8 +19,8 @@ class PasswordRefused(ValueError):  # noqa: N818
         self.old = old
 
 
-class NoEmailError(ValueError):
-    """A person without an e-mail address cannot sign in."""
+class SignInRefused(ValueError):  # noqa: N818
+    """This person's sign-in cannot be given, reset or switched off; the message says why and what to do."""
 
 
 def give_sign_in(session: Session, person: Person, *, by: str, at: datetime, password: str | None = None) -> str:
@@ -29,10 +29,13 @@ def give_sign_in(session: Session, person: Person, *, by: str, at: datetime, pas
     A password that was not asked for by name is temporary: it must be changed at the first sign-in.
 
     Raises:
-        NoEmailError: the person has no e-mail address.
+        SignInRefused: no e-mail address, not active, or one's own sign-in.
     """
+    _check_not_own(person, by)
     if not person.email:
-        raise NoEmailError("This person has no e-mail address. Add one to the staff list and import it again.")
+        raise SignInRefused("This person has no e-mail address. Add one to the staff list and import it again.")
+    if not person.active:
+        raise SignInRefused("This person is not active. Mark them as active in the staff list and import it again.")
     word = password or passwords.temporary()
     account = session.scalar(select(Account).where(Account.person_id == person.id))
     if account is None:
@@ -48,8 +51,10 @@ def give_sign_in(session: Session, person: Person, *, by: str, at: datetime, pas
     return word
 
 
-def change_password(session: Session, person_id: UUID, old: str, new: str, *, by: str, at: datetime) -> None:
-    """Change one's own password.
+def change_password(
+    session: Session, person_id: UUID, old: str, new: str, *, keeping: str = "", by: str, at: datetime
+) -> None:
+    """Change one's own password; every session of this person ends but the one whose token's hash is `keeping`.
 
     Raises:
         PasswordRefused: the old one is wrong, or the new one is too weak.
@@ -66,21 +71,38 @@ def change_password(session: Session, person_id: UUID, old: str, new: str, *, by
     account.must_change = False
     account.changed_at = at
     session.flush()
+    _end_sessions(session, person_id, at=at, keeping=keeping)
     record(session, "account.password_changed", "person", person_id, by=by, at=at)
 
 
 def switch_off(session: Session, person: Person, *, by: str, at: datetime) -> None:
-    """Switch a person's sign-in off and end their sessions."""
-    account = session.scalars(select(Account).where(Account.person_id == person.id)).one()
+    """Switch a person's sign-in off and end their sessions.
+
+    Raises:
+        SignInRefused: there is none, it is off already, or it is one's own.
+    """
+    _check_not_own(person, by)
+    account = session.scalar(select(Account).where(Account.person_id == person.id))
+    if account is None or account.disabled_at is not None:
+        raise SignInRefused("This person's sign-in is already off.")
     account.disabled_at, account.disabled_by = at, by
     session.flush()
     _end_sessions(session, person.id, at=at)
     record(session, "account.switched_off", "person", person.id, by=by, at=at)
 
 
-def _end_sessions(session: Session, person_id: UUID, *, at: datetime) -> None:
+def _check_not_own(person: Person, by: str) -> None:
+    if by == f"person:{person.id}":
+        raise SignInRefused("Nobody looks after their own sign-in. Ask another administrator.")
+
+
+def _end_sessions(session: Session, person_id: UUID, *, at: datetime, keeping: str = "") -> None:
     session.execute(
         update(SignInSession)
-        .where(SignInSession.person_id == person_id, SignInSession.revoked_at.is_(None))
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.revoked_at.is_(None),
+            SignInSession.token_sha256 != keeping,
+        )
         .values(revoked_at=at)
     )

@@ -35,9 +35,7 @@ def keep(
     """Seal a file until it is confirmed. Files left waiting for a day, by anybody, are deleted here."""
     session.execute(delete(Upload).where(Upload.uploaded_at < at - STALE))
     own = uuid4()
-    kept = Upload(
-        id=own, kind=kind.value, sealed=keys.seal(data, own), mapping=mapping, uploaded_at=at, uploaded_by=by
-    )
+    kept = Upload(id=own, kind=kind.value, sealed=keys.seal(data, own), mapping=mapping, uploaded_at=at, uploaded_by=by)
     session.add(kept)
     session.flush()
     return kept

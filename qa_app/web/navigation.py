@@ -26,7 +26,6 @@ def install(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     actor = actor_or_none()
-    section = (request.endpoint or "").partition(".")[0]
     places = [p for p in PLACES if actor is not None and actor.may(p.can)]
     return {
         "actor": actor,
@@ -35,7 +34,11 @@ def _context() -> dict[str, Any]:
         "signed_in_name": actor.name if actor else "",
         "sign_out_url": url_for("sign_in.leave"),
         "navigation": [
-            {"text": p.text, "href": url_for(p.endpoint), "active": p.endpoint.partition(".")[0] == section}
-            for p in places
+            {"text": p.text, "href": href, "active": _within(href, request.path)}
+            for p, href in ((place, url_for(place.endpoint)) for place in places)
         ],
     }
+
+
+def _within(href: str, path: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))
