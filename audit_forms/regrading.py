@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from audit_forms.consistency import LIFTED, OVERALL
-from audit_forms.definition import Choice, Question, Section, Tool
+from audit_forms.definition import Choice, Element, Question, Section, Tool
 
 SAFE: Final = "safe_now"
 QUALITY: Final = "form_quality"
@@ -27,14 +27,11 @@ def moderator_tool(tool: Tool) -> Tool:
 def moderator_sections(tool: Tool) -> tuple[Section, ...]:
     """In order: safety, every graded element, and (`after_reveal`) the quality of the audit form."""
     safety = [tool.section_of(SAFE)] if tool.asks(SAFE) else []
-    graded = [_regraded(section) for section in tool.sections if section.element is not None]
+    graded = [_regraded(section, section.element) for section in tool.sections if section.element is not None]
     return (*safety, *graded, _QUALITY_SECTION)
 
 
-def _regraded(section: Section) -> Section:
-    element = section.element
-    if element is None:
-        raise ValueError(f"‘{section.key}’ is not graded")
+def _regraded(section: Section, element: Element) -> Section:
     grade = next(question for question in section.questions if question.key == element.key)
     is_overall = element.key == OVERALL
     rationale = Question(

@@ -64,6 +64,8 @@ def test_a_tool_that_is_not_there_is_not_found() -> None:
         tool("case_file", 9)
     with pytest.raises(KeyError, match="no tool"):
         latest("nothing")
+    with pytest.raises(KeyError):
+        latest("case_file").element("story_now")
 
 
 def test_every_graded_domain_asks_for_grade_evidence_strengths_betterment_and_actions() -> None:
@@ -121,6 +123,7 @@ def test_a_sound_definition_loads(tmp_path: Path) -> None:
         ('kind = "text"', 'kind = "essay"', "there is no kind ‘essay’"),
         (', choices = "kinds"', "", "give it choices"),
         (', choices = "kinds"', ', choices = "sorts"', "no list of choices called ‘sorts’"),
+        ('kind = "text"', 'kind = "text", allow = ["not_applicable"]', "only a grade can allow"),
         (', choices = "kinds"', ', choices = ["a"]', "a code, a label"),
         ('kind = "text"', 'kind = "text", choices = "kinds"', "take the choices away"),
         ('is = ["not_planned"]', 'is = ["never"]', "offers no answer ‘never’"),

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from audit_forms.catalogue import tools
-from audit_forms.completeness import questions_asked
-from audit_forms.definition import Tool
+from audit_forms.completeness import blanks, questions_asked
+from audit_forms.definition import Condition, Question, Section, Tool
 from audit_forms.forms import form_class, moderator_sections, moderator_tool, problems
 from tests.audit_forms.filled import AUDIT, posted
 
@@ -146,6 +146,18 @@ def test_the_same_arguments_give_the_same_class_and_the_base_is_the_callers() ->
     assert form_class(AUDIT, section="voice") is form_class(AUDIT, section="voice")
     assert issubclass(form_class(AUDIT, section="voice", base=Ours), Ours)
     assert form_class(AUDIT, section="voice", base=Ours) is not form_class(AUDIT, section="voice")
+
+
+def test_what_hangs_on_another_section_is_asked_for_by_the_check_of_the_whole() -> None:
+    visited = Question("visited", "yes_no", "Visited?")
+    why = Question("why_not", "text", "Why not?", required_if=Condition("visited", ("yes",), otherwise=True))
+    tool = Tool("visit", 1, "Visit", (Section("one", "One", (visited,)), Section("two", "Two", (why,))))
+    assert form_class(tool, section="two", complete=True)(MultiDict()).validate()
+    whole = form_class(tool, complete=True)(MultiDict({"visited": "no"}))
+    assert not whole.validate()
+    assert problems(whole) == (("why_not", "Enter an answer to ‘Why not?’"),)
+    assert [blank.question.key for blank in blanks(tool, {"visited": "no"})] == ["why_not"]
+    assert blanks(tool, {"visited": "yes"}) == ()
 
 
 def test_a_section_that_is_not_there_is_not_found() -> None:

@@ -74,3 +74,7 @@ def test_nothing_ever_unlocks_a_submitted_audit(data: st.DataObject) -> None:
 def test_every_state_has_its_row_and_its_words() -> None:
     assert set(MAY_FOLLOW) == set(State)
     assert len({state.label for state in State}) == len(State)
+
+
+def test_judgements_count_from_submission_on_unless_the_audit_is_withdrawn() -> None:
+    assert [state for state in State if state.is_submitted] == THE_LONG_WAY[2:]
