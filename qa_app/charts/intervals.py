@@ -8,7 +8,7 @@ from qa_app.charts.picture import Picture, interval_words, percentage
 from qa_app.charts.scene import BRAND, INK, LINE, MUTED, Circle, Line, Mark, Scene, Table, Text, shorten
 
 WIDTH = 760.0
-LEFT, RIGHT, TOP, ROW = 286.0, 606.0, 48.0, 30.0
+LEFT, RIGHT, TOP, ROW = 286.0, 600.0, 48.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _row(each: GroupShare, height: float, target: Fraction | None) -> Iterator[M
     yield Circle(_x(each.k / each.n), height, 6, BRAND, title=f"{each.label}: {counts}, {figure}")
     yield Text(RIGHT + 16, height + 5, figure, bold=True)
     size = 14 if len(counts) < 10 else 10
-    yield Text(RIGHT + 72, height + 5, counts, size)
+    yield Text(RIGHT + 66, height + 5, counts, size)
 
 
 def _words(each: GroupShare, target: Fraction | None) -> tuple[str, ...]:

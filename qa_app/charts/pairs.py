@@ -109,9 +109,9 @@ def _totals(counts: Sequence[Sequence[int]]) -> Iterator[Mark]:
     n = sum(sums.values())
     yield Text(LEFT + 4 * ACROSS + 40, TOP + 4 * DOWN + 24, f"{n:,}", anchor="middle", fill=MUTED)
     lines = (
-        f"Same grade: {sums[SAME]:,} of {n:,}. Outlined, along the diagonal.",
-        f"Auditor higher, over-optimistic: {sums[HIGHER]:,}. Above the diagonal.",
-        f"Auditor lower, over-critical: {sums[LOWER]:,}. Below the diagonal.",
+        f"Same grade: {sums[SAME]:,} of {n:,}. Outlined.",
+        f"Auditor higher, over-optimistic: {sums[HIGHER]:,}. Above the outline.",
+        f"Auditor lower, over-critical: {sums[LOWER]:,}. Below the outline.",
     )
     for line, words in enumerate(lines):
         yield Text(LEFT, TOP + 4 * DOWN + 52 + 19 * line, words, size=14, bold=line == 0)

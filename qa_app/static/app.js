@@ -12,7 +12,8 @@ class Autosave {
     this.status = form.querySelector('[data-autosave-status]') || this.addStatus()
     this.saved = this.contents()
     this.leaving = false
-    this.refused = false
+    this.outdated = false
+    this.refused = ''
     this.running = null
     this.pause = 0
     form.addEventListener('input', () => this.waitForPause())
@@ -53,7 +54,7 @@ class Autosave {
 
   async save () {
     clearTimeout(this.pause)
-    if (this.running || this.leaving || this.refused || !this.changed()) return
+    if (this.running || this.leaving || this.outdated || !this.changed() || this.contents() === this.refused) return
     this.running = this.send().finally(() => { this.running = null })
     await this.running
   }
@@ -86,11 +87,12 @@ class Autosave {
       }
       this.say(`Saved at ${answer.saved_at}`)
     } else if (response.status === 409) {
-      this.refused = true
+      this.outdated = true
       this.say('Not saved: newer text was saved from another tab or computer. Copy what you have typed here, then reload the page.', true)
     } else if (response.status === 401 || response.status === 403 || response.type === 'opaqueredirect') {
       this.say('Not saved: you are signed out. Sign in again in another tab and keep this one open. We will keep trying.', true)
     } else {
+      if (response.status < 500) this.refused = contents
       this.say('Not saved: something here was refused. Use the save button to see what to change.', true)
     }
   }
