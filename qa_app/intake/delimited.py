@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -70,8 +71,8 @@ def _split(text: str, separator: str) -> Iterator[list[str]]:
 
 def _sense(text: str, separator: str, kind: Kind | None) -> tuple[int, int]:
     """How well a separator fits the first rows: headings recognised, then cells in the widest row."""
-    try:
-        rows = list(islice(_split(text[:200_000], separator), 60))
-    except UnreadableFile:
-        return (0, 0)
+    rows: list[list[str]] = []  # filled one by one: what came before a fault still counts
+    with suppress(UnreadableFile):
+        for row in islice(_split(text[:200_000], separator), 60):
+            rows.append(row)
     return max((recognised(row, kind) for row in rows), default=0), max(map(len, rows), default=0)
