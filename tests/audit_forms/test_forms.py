@@ -163,3 +163,13 @@ def test_what_hangs_on_another_section_is_asked_for_by_the_check_of_the_whole() 
 def test_a_section_that_is_not_there_is_not_found() -> None:
     with pytest.raises(KeyError):
         form_class(AUDIT, section="nothing")
+
+
+def test_a_required_answer_that_is_wrong_is_said_to_be_wrong_not_missing() -> None:
+    half_a_date = MultiDict({"record_read_on-day": "3", "plan_status": "unheard_of"})
+    form = form_class(AUDIT, section="about", complete=True)(half_a_date)
+    assert not form.validate()
+    found = dict(problems(form))
+    assert found["record_read_on-month"] == "Add the month and the year, for example 27 3 2026."
+    assert found["plan_status"] == "Choose one of the answers listed."
+    assert len(problems(form)) == len(found)
