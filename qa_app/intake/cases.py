@@ -74,7 +74,7 @@ def _row(cells: Cells, reader: Reader, reference: Reference, bounds: Bounds) -> 
         cells.text("legal_status", 60),
         reference.team(cells["team"], reader.heading("team")),
         _person(cells, reader, reference, "worker_id", "worker_name"),
-        _person(cells, reader, reference, "iro", "iro"),
+        _person(cells, reader, reference, None, "iro"),
         opened,
         _last_supervision(cells, bounds),
     )
@@ -111,8 +111,10 @@ def _last_supervision(cells: Cells, bounds: Bounds) -> date | None:
         return None
 
 
-def _person(cells: Cells, reader: Reader, reference: Reference, number: str, name: str) -> Who | None:
-    who = reference.person(cells[number], cells[name], reader.heading(number))
+def _person(cells: Cells, reader: Reader, reference: Reference, number: str | None, name: str) -> Who | None:
+    """Who the case names: by the column of numbers where there is one, else by a name or number in the other."""
+    column = number or name
+    who = reference.person(cells[number] if number else None, cells[name], reader.heading(column))
     if who is not None and who.employee_id is None and reference.has_people():
-        cells.report(number, "This person is not in the staff list. The case comes in without them.")
+        cells.report(column, "This person is not in the staff list. The case comes in without them.")
     return who

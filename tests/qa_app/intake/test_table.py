@@ -14,7 +14,7 @@ from qa_app.intake.table import Table, read_table
 from tests.qa_app.intake.workbooks import made_of, workbook
 
 HEADINGS = "Person ID,Team,Date Opened"
-ROWS = [["Person ID", "Team", "Date Opened"], ["400047", "Court Team", "1/2/2026"]]
+ROWS: list[list[object]] = [["Person ID", "Team", "Date Opened"], ["400047", "Court Team", "1/2/2026"]]
 
 
 def table(text: str | bytes, **limits: int) -> Table:
@@ -55,12 +55,16 @@ def test_a_workbook_that_begins_lower_down_and_to_the_right_keeps_its_row_number
 
 
 def test_the_sheet_whose_headings_fit_is_taken() -> None:
-    book = workbook({"Notes": [["Read me first", "Please"], ["Team", ""]], "Open": ROWS, "Pivot": [["Sum", "of", "x"]]})
+    notes: list[list[object]] = [["Read me first", "Please"], ["Team", ""]]
+    book = workbook({"Notes": notes, "Open": ROWS, "Pivot": [["Sum", "of", "x"]]})
     assert table(book).sheet == "Open"
 
 
 def test_a_kind_decides_between_sheets_of_two_kinds() -> None:
-    staff = [["Employee ID", "Name", "Team", "Service", "Email", "FTE"], ["E1", "Ann", "A", "S", "a@b.cd", 1]]
+    staff: list[list[object]] = [
+        ["Employee ID", "Name", "Team", "Service", "Email", "FTE"],
+        ["E1", "Ann", "A", "S", "a@b.cd", 1],
+    ]
     book = workbook({"Staff": staff, "Cases": ROWS})
     assert read_table(book, limits=Limits(), kind=Kind.CASES).sheet == "Cases"
     assert read_table(book, limits=Limits(), kind=Kind.STAFF).sheet == "Staff"
