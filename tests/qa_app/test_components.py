@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired
 from audit_forms.definition import Choice, Question
 from audit_forms.grades import NotGraded
 from audit_forms.questions import KINDS, kind_of
+from qa_app.charts import pairs
 from qa_app.web import rendering
 from tests.page import Page
 
@@ -194,6 +195,81 @@ def test_a_long_list_of_pages_is_shortened(app: Flask) -> None:
     html = shown(app, body, href="/list?page={}".format)
     assert re.findall(r'aria-label="Page (\d+)"', html) == ["1", "4", "5", "6", "7", "8", "20"]
     assert html.count("&ctdot;") == 2
+
+
+COMPONENTS = {
+    "targets": (
+        """{{ targets([{"name": "Agreement", "figure": "No figure", "counts": "No pairs", "verdict": "Not judged",
+        "state": "open"},
+        {"name": "Plans", "figure": "80%", "counts": "8 of 10", "verdict": "Met", "state": "met",
+        "certainty": "Not yet certain",
+        "note": "3 months running", "href": "/plans"}]) }}""",
+        ("Not judged", "Not yet certain", "3 months running", 'href="/plans"', "app-target--met"),
+    ),
+    "task_list": (
+        """{{ task_list([{"text": "Voice", "href": "/v", "status": "Complete", "colour": "green",
+        "hint": "5 questions"},
+        {"text": "Check", "status": "Cannot start yet"}]) }}""",
+        ('aria-describedby="task-1-hint task-1-status"', "Cannot start yet"),
+    ),
+    "summary_list": (
+        """{{ summary_list([("Due date", "3 October 2026", "/x", "Change due date"), ("Auditor", "A. Okafor")]) }}""",
+        ('Change<span class="govuk-visually-hidden"> due date</span>', "govuk-summary-list__row--no-actions"),
+    ),
+    "filters": (
+        """{{ filters("/d", [{"name": "team", "label": "Team", "value": 2,
+        "options": [("", "All teams"), ("2", "Court")]}]) }}""",
+        ('method="get"', '<option value="2" selected>Court</option>'),
+    ),
+    "compare": (
+        """{% call compare("Plan", "Good", "Inadequate", "Clear", "No dates") %}Reason{% endcall %}
+        {{ compare("Voice", "Good", "Good") }}""",
+        ("Different", "Same", "Reason", "No dates"),
+    ),
+    "confirm_panel": (
+        """{% call confirm_panel("Close October?", "/close", "Close the month", cancel_href="/",
+        fields={"month": "2026-10"}) %}
+        <p>Three audits are missing.</p>{% endcall %}""",
+        ('action="/close"', 'name="month" value="2026-10"', "Three audits are missing.", 'name="csrf_token"'),
+    ),
+    "progress": ("""{{ progress(3, 12) }}{{ progress(0, 0, "Nothing to do") }}""", ("3 of 12 done", "Nothing to do")),
+    "empty_state": (
+        """{{ empty_state("No audits yet.", "/open", "Open a month") }}""",
+        ("No audits yet.", 'href="/open"'),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(COMPONENTS))
+def test_a_component_makes_a_sound_page(app: Flask, name: str) -> None:
+    body, expected = COMPONENTS[name]
+    html = shown(app, f'{{% from "components/{name}.html" import {name} %}}{body}')
+    for words in expected:
+        assert words in html
+
+
+def test_buttons_post_with_a_token_and_ignore_a_second_press(app: Flask) -> None:
+    body = """{% from "components/button.html" import post_button, link_button %}
+    {{ post_button("Withdraw", "/w", fields={"version": 3}) }}{{ link_button("Start", "/s") }}"""
+    html = shown(app, body)
+    assert 'data-prevent-double-click="true"' in html
+    assert 'name="csrf_token"' in html
+    assert 'name="version" value="3"' in html
+
+
+def test_the_tag_of_an_audit_reads_as_words(app: Flask) -> None:
+    body = """{% from "components/status_tag.html" import audit_status %}{{ audit_status("handed_back") }}"""
+    assert '<strong class="govuk-tag govuk-tag--orange">Handed back</strong>' in shown(app, body)
+
+
+def test_a_chart_stands_with_its_table(app: Flask) -> None:
+    picture = pairs.draw([[1, 0, 0, 0]] * 4, title="Auditor and moderator")
+    body = '{% from "components/chart.html" import chart %}{{ chart(picture, "pairs") }}'
+    html = shown(app, body, picture=picture)
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in html
+    assert (
+        '<th scope="row" class="govuk-table__header" data-label="Grade"><span>Auditor: Outstanding</span></th>' in html
+    )
 
 
 @pytest.mark.parametrize(
