@@ -54,6 +54,8 @@ def rows_of(text: str, limits: Limits, kind: Kind | None) -> Iterator[list[str]]
     for number, row in enumerate(_split(text, separator), start=1):
         if number > limits.last_row:
             raise limits.too_many_rows()
+        if len(row) > 5 * limits.columns:  # a few cells too many are one row's fault, this is the file's
+            raise limits.too_many_columns()
         yield row
 
 

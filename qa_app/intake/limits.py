@@ -24,6 +24,7 @@ class Limits(NamedTuple):
     sheets: int = 50
     rows: int | None = 20_000
     columns: int = 200
+    cells: int = 2_000_000
     unpacked: int = 100 * MEGABYTE
     members: int = 400
     text: int = 250 * MEGABYTE
@@ -32,7 +33,12 @@ class Limits(NamedTuple):
     def command_line(cls) -> "Limits":
         """For a person at the machine itself: as many rows as a workbook can hold."""
         return cls(
-            size=1000 * MEGABYTE, rows=None, columns=200, unpacked=4000 * MEGABYTE, members=1000, text=8000 * MEGABYTE
+            size=1000 * MEGABYTE,
+            rows=None,
+            cells=200_000_000,
+            unpacked=4000 * MEGABYTE,
+            members=1000,
+            text=8000 * MEGABYTE,
         )
 
     @property
@@ -44,6 +50,11 @@ class Limits(NamedTuple):
         return UnreadableFile(
             f"The file has more than {self.last_row if self.rows is None else self.rows:,} rows. "
             "Split it into smaller files, or ask your administrator to import it from the command line."
+        )
+
+    def too_many_cells(self) -> UnreadableFile:
+        return UnreadableFile(
+            f"The workbook has more than {self.cells:,} cells. Copy the sheet that holds the list into a new workbook."
         )
 
     def too_many_columns(self) -> UnreadableFile:

@@ -164,6 +164,8 @@ class _Scan:
                 raise self.limits.too_many_rows()
             cells = piece.count(b"<c") + piece.count(b":c")  # a few too many (<cols>), which only costs a closer look
             self.cells += cells
+            if self.cells > self.limits.cells:
+                raise self.limits.too_many_cells()
             if here or (cells and _CELL.search(piece)):
                 self._addresses(piece, cells, here)
 

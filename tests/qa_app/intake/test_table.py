@@ -71,7 +71,11 @@ def test_a_kind_decides_between_sheets_of_two_kinds() -> None:
 
 
 def test_numbers_dates_and_formula_like_text_of_a_workbook_keep_their_meaning() -> None:
-    rows = [*ROWS[:1], [400047, "=SUM(1,2) typed by mistake", date(2026, 10, 31)], [1.5, True, False]]
+    rows: list[list[object]] = [
+        *ROWS[:1],
+        [400047, "=SUM(1,2) typed by mistake", date(2026, 10, 31)],
+        [1.5, True, False],
+    ]
     read = table(workbook({"S": rows}))
     assert read.rows[0].cells == (400047, "=SUM(1,2) typed by mistake", date(2026, 10, 31))
     assert read.rows[1].cells == (1.5, "TRUE", "FALSE")
@@ -139,6 +143,9 @@ def test_too_large_too_many_rows_columns_or_sheets_are_refused() -> None:
     assert len(table(many, rows=11).rows) == 11
     assert "more than 10 rows" in refusal(workbook({"S": ROWS[:1] + ROWS[1:] * 11}), rows=10)
     assert "200 columns" in refusal(",".join(f"c{n}" for n in range(300)) + "\n1")
+    assert "200 columns" in refusal(HEADINGS + "\n" + "," * 5000)
+    cells = "<row>" + "<c><v>1</v></c>" * 100 + "</row>"
+    assert "1,000 cells" in refusal(made_of(cells, sheets=11), cells=1000)
     assert "50 sheets" in refusal(made_of("", sheets=51))
     assert "more than 20,000 rows" in refusal(HEADINGS + "\n" * 30_000)
 
