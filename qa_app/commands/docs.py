@@ -30,7 +30,9 @@ def settings_page() -> str:
     from qa_app.config import VARIABLES
     from qa_app.services.settings import SETTINGS
 
-    environment = _table(("Variable", "Default", "What it is for"), [(f"`{v.name}`", v.default, v.meaning) for v in VARIABLES])
+    environment = _table(
+        ("Variable", "Default", "What it is for"), [(f"`{v.name}`", v.default, v.meaning) for v in VARIABLES]
+    )
     screen = _table(
         ("Setting", "Default", "Takes", "What it means"),
         [(one.label, one.said(one.default), one.takes, one.hint) for one in SETTINGS.values()],

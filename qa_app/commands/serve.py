@@ -56,11 +56,17 @@ def run(app: "Flask", settings: "Settings") -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         server = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, clear_untrusted_proxy_headers=True
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
         )
     except OSError as fault:
         raise CommandFault(
-            f"Cannot listen on {settings.host} port {settings.port}: {fault.strerror or fault}. Choose another with --port."
+            f"Cannot listen on {settings.host} port {settings.port}: {fault.strerror or fault}."
+            " Choose another with --port."
         ) from fault
     click.echo(f"Serving {settings.council} on {address(settings)} (stop with Ctrl-C)")
     try:

@@ -21,10 +21,7 @@ def grant(
 ) -> RoleGrant:
     """Give a person a role; a suggestion of the same role becomes the grant.
 
-    Args:
-        person: who gets it.
-        role: the role.
-        service: the one a Head of Service answers for, None for the whole council; other roles have none.
+    A Head of Service answers for `service`, or with None for the whole council; other roles have no service.
 
     Raises:
         RoleRefused: one's own account, an inactive person, held already, or not to be combined with a role held.

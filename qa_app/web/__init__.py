@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from qa_app.web import account, errors, health, navigation, rendering, sign_in, start
+from qa_app.web import account, errors, health, navigation, people, rendering, roles, settings, sign_in, start
 
-SCREENS = (account, health, sign_in, start)
+SCREENS = (account, health, people, roles, settings, sign_in, start)
 
 
 def install(app: Flask) -> None:

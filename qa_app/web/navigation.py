@@ -16,7 +16,10 @@ class Place(NamedTuple):
     can: Can
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place("People", "people.index", Can.PERSON_READ),
+    Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
+)
 
 
 def install(app: Flask) -> None:

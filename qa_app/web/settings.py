@@ -1,0 +1,90 @@
+"""The settings of the programme: one page, changed with a reason, each change kept."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, IntegerField, RadioField
+
+from qa_app.access.current import actor, now, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.queries.settings import latest_changes
+from qa_app.services import settings
+from qa_app.services.settings import SETTINGS, Choice
+from qa_app.web.forms import Form, line
+
+screen = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+class SettingsForm(Form):
+    """Every setting and one reason; the fields are made from the table of settings."""
+
+    def typed(self, key: str) -> Any:
+        """What was sent for a setting, as it was typed."""
+        field = self[key]
+        if isinstance(field, IntegerField):
+            return field.raw_data[0] if field.raw_data else ""
+        return field.data
+
+
+def _field(choice: Choice) -> Field:
+    told = f"{choice.hint} " if choice.hint else ""
+    if choice.words:
+        return RadioField(
+            choice.label, choices=list(choice.words), description=f"{told}Default: {choice.said(choice.default)}."
+        )
+    bounds = f"{told}From {choice.takes}. Default: {choice.default}."
+    return IntegerField(choice.label, description=bounds)
+
+
+for _key, _choice in SETTINGS.items():
+    setattr(SettingsForm, _key, _field(_choice))
+# Made after the settings: WTForms keeps the order in which fields were made.
+_WHY = line("Reason for the change", longest=300, hint="Kept with the change. Do not name children, families or staff.")
+setattr(SettingsForm, "reason", _WHY)  # noqa: B010
+
+
+@screen.get("")
+@needs(Can.SETTINGS_CHANGE)
+def show() -> str:
+    """The settings as they are."""
+    return _page(SettingsForm(data={key: settings.value(session(), key) for key in SETTINGS}))
+
+
+@screen.post("")
+@needs(Can.SETTINGS_CHANGE)
+def change() -> AnyResponse | tuple[str, int]:
+    """Change what differs, with the reason."""
+    form = SettingsForm()
+    form.validate()
+    wanted = {key: _checked(form, choice) for key, choice in SETTINGS.items()}
+    changed = [key for key, value in wanted.items() if value != settings.value(session(), key)]
+    reason = form["reason"]
+    if changed and not reason.data and not reason.errors:
+        reason.errors = ["Enter the reason for the change."]
+    if form.errors:
+        return _page(form), 400
+    for key in changed:
+        settings.change(session(), key, wanted[key], reason=reason.data, by=actor().by, at=now())
+    if changed:
+        flash(f"{len(changed)} setting{' is' if len(changed) == 1 else 's are'} changed.", "success")
+    else:
+        flash("Nothing was changed: every setting is as it was.", "warning")
+    return redirect(url_for("settings.show"))
+
+
+def _checked(form: SettingsForm, choice: Choice) -> Any:
+    """The value as it would be kept, or None with the field saying what is wrong."""
+    field = form[choice.key]
+    try:
+        value = choice.check(form.typed(choice.key))
+    except settings.UnfitValueError as fault:
+        field.errors = [str(fault)]
+        return None
+    field.errors = []
+    return value
+
+
+def _page(form: SettingsForm) -> str:
+    return render_template("settings/show.html", form=form, keys=list(SETTINGS), changes=latest_changes(session()))
