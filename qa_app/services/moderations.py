@@ -129,8 +129,31 @@ def agree(
     if moderation.state != "moderated":
         done = moderation.state == "agreed"
         raise WrongState("The final grades were agreed before." if done else "Grade every part yourself first.")
-    audit = moderation.audit
-    pairs = _pairs(session, audit.id)
+    pairs = _pairs(session, moderation.audit_id)
+    _check_resolved(pairs, resolutions)
+    kept = {element: resolutions[element] for element in pairs}
+    finals = {element: resolution.final for element, resolution in kept.items()}
+    _keep_judgements(session, moderation.audit, "final", finals, judge_id=judge_id, at=at)
+    differing = [element for element, (first, second) in pairs.items() if first != second]
+    session.add_all(
+        Difference(
+            moderation_id=moderation.id,
+            element=element,
+            reason=kept[element].reason,
+            note=kept[element].note,
+            recorded_at=at,
+            recorded_by=by,
+        )
+        for element in differing
+    )
+    moderation.state, moderation.form_sound = "agreed", form_sound
+    moderation.agreed_at, moderation.agreed_by = at, by
+    _move(moderation.audit, State.AGREED)
+    session.flush()
+    record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=len(differing))
+
+
+def _check_resolved(pairs: Mapping[str, tuple[str | None, str | None]], resolutions: Mapping[str, Resolution]) -> None:
     open_ones = tuple(
         element
         for element, (first, second) in pairs.items()
@@ -138,22 +161,6 @@ def agree(
     )
     if open_ones:
         raise Unresolved(open_ones)
-    kept = {element: resolutions[element] for element in pairs}
-    _keep_judgements(session, audit, "final", {e: r.final for e, r in kept.items()}, judge_id=judge_id, at=at)
-    session.add_all(
-        Difference(
-            moderation_id=moderation.id, element=element, reason=resolution.reason, note=resolution.note,
-            recorded_at=at, recorded_by=by,
-        )
-        for element, resolution in kept.items()
-        if resolution.reason is not None and pairs[element][0] != pairs[element][1]
-    )  # fmt: skip
-    moderation.state, moderation.form_sound = "agreed", form_sound
-    moderation.agreed_at, moderation.agreed_by = at, by
-    _move(audit, State.AGREED)
-    session.flush()
-    differences = sum(1 for first, second in pairs.values() if first != second)
-    record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=differences)
 
 
 def _pairs(session: Session, audit_id: UUID) -> dict[str, tuple[str | None, str | None]]:

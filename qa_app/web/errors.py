@@ -7,7 +7,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import logs
@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
     """Answer every kind of error with a page of ours."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(SecurityError, _foreign)
     app.register_error_handler(OutOfScopeError, lambda _fault: page(404))
     app.register_error_handler(StaleDataError, lambda _fault: page(409))
     app.register_error_handler(OperationalError, lambda _fault: page(503))
@@ -65,6 +66,12 @@ def _http(fault: HTTPException) -> AnyResponse:
     if status == 401 and request.method not in SAFE_METHODS and request.accept_mimetypes.best != "application/json":
         return redirect(url_for("sign_in.show", ended="yes"))
     return page(status)
+
+
+def _foreign(_fault: SecurityError) -> Response:
+    # A request for another host has no addresses of ours to build a page with.
+    sentence = "This service does not answer to that host name. Use the address your council gave you.\n"
+    return Response(sentence, 400, content_type="text/plain; charset=utf-8")
 
 
 def _forged(_fault: CSRFError) -> Response:

@@ -1,0 +1,158 @@
+"""Every route and method, as every role and as a stranger: who gets in is what the table says, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import Rule
+
+from qa_app.application import HEADERS
+from qa_app.access import guard
+from qa_app.access.current import session as request_session
+from qa_app.access.permissions import ANYONE, APART, READS, WHO, Can, Role, may
+from qa_app.models import Person, Service
+from tests.page import PageClient
+from tests.world import World
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+SAMPLES = {
+    "UUIDConverter": UUID(NOBODY), "UnicodeConverter": "nothing", "IntegerConverter": 1, "MonthConverter": "2026-10",
+}  # fmt: skip
+
+# Who should be able to do what, said a second time and by another hand than the table under test.
+EXPECTED = {
+    Role.ADMINISTRATOR: "account.manage account.own health person.import person.read role.grant sign_in",
+    Role.ANALYST: "account.own health sign_in",
+    Role.AUDITOR: "account.own audit.hand_back audit.read audit.record case.reveal figures.own health sign_in",
+    Role.BOARD: "account.own health sign_in",
+    Role.HEAD_OF_SERVICE: "account.own audit.read figures.read health sign_in",
+    Role.INFORMATION_GOVERNANCE: "account.own health sign_in",
+    Role.MODERATOR: "account.own audit.read case.reveal figures.own health moderation.grade sign_in",
+    Role.QA_LEAD: "account.own audit.read audit.withdraw case.import case.read case.reveal cycle.read cycle.run"
+    " figures.read health moderation.run person.read register.import settings.change sign_in",
+}
+HOLDERS = {
+    Role.ADMINISTRATOR: "administrator", Role.ANALYST: "analyst", Role.AUDITOR: "manager_care", Role.BOARD: "board",
+    Role.HEAD_OF_SERVICE: "head_north", Role.INFORMATION_GOVERNANCE: "governance", Role.MODERATOR: "moderator_1",
+    Role.QA_LEAD: "qa_lead",
+}  # fmt: skip
+
+
+def calls(app: Flask) -> list[tuple[Rule, str, str]]:
+    """Every route with each of its methods, and an address for it."""
+    return list(_calls(app))
+
+
+def _calls(app: Flask) -> Iterator[tuple[Rule, str, str]]:
+    with app.test_request_context():
+        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint == "static":
+                continue
+            # The parts an address is made of are known only by their converters.
+            values = {name: SAMPLES[type(made).__name__] for name, made in rule._converters.items()}
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def test_the_table_covers_every_permission_and_gives_what_was_meant() -> None:
+    assert set(WHO) == set(Can)
+    for role in Role:
+        given = {can.value for can in Can if role in WHO[can]}
+        assert given == set(EXPECTED[role].split()), role
+
+
+def test_what_the_table_does_not_say_is_refused() -> None:
+    assert not may(frozenset(), Can.AUDIT_READ)
+    assert may(frozenset(), Can.SIGN_IN)
+    assert all(not may(frozenset(), can) for can in Can if can not in ANYONE)
+
+
+def test_rights_over_people_are_kept_apart_from_audits() -> None:
+    content = {Role.AUDITOR, Role.MODERATOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD}
+    assert all(frozenset((Role.ADMINISTRATOR, role)) in APART for role in content)
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "stranger")
+def test_every_route_lets_in_exactly_whom_the_table_names(
+    app: Flask, world: World, sign_in: Callable[[Person], PageClient], role: Role | None
+) -> None:
+    wrong = []
+    asked = 0
+    for rule, method, address in calls(app):
+        can = guard.permission_of(app, rule.endpoint)
+        assert can is not None
+        if rule.endpoint == "sign_in.leave" and role is not None:
+            continue  # it would sign this browser out; test_sign_in has it
+        client = sign_in(world.people[HOLDERS[role]]) if role else app.test_client()
+        assert isinstance(client, PageClient)
+        data = {"csrf_token": client.token()} if method != "GET" else None
+        answer = client.open(address, method=method, data=data)
+        asked += 1
+        allowed = can in ANYONE or (role is not None and can.value in EXPECTED[role].split())
+        if role is None and not allowed:
+            fine = answer.status_code == 401 or "/sign-in" in (answer.location or "")
+        elif allowed:
+            fine = answer.status_code < 500 and answer.status_code != 403
+        else:
+            fine = answer.status_code == 403
+        if not fine:
+            wrong.append((method, address, answer.status_code))
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value, (address, name)
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert wrong == []
+    assert asked > 20
+
+
+def test_a_post_without_its_token_is_refused_everywhere(
+    app: Flask, world: World, sign_in: Callable[[Person], PageClient]
+) -> None:
+    client = sign_in(world.people["qa_lead"])
+    posts = [address for _, method, address in calls(app) if method != "GET"]
+    assert {client.post(address, data={}).status_code for address in posts} == {400}
+
+
+def test_the_application_does_not_start_with_a_route_that_names_no_permission(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    with pytest.raises(guard.UnguardedRouteError, match="forgotten"):
+        guard.check_routes(app)
+
+
+def test_the_application_does_not_start_when_a_reading_right_guards_a_change(app: Flask) -> None:
+    assert READS
+    app.add_url_rule("/wrong", "wrong", guard.needs(Can.AUDIT_READ)(lambda: "changed"), methods=["POST"])
+    with pytest.raises(guard.UnguardedRouteError, match="reading right"):
+        guard.check_routes(app)
+
+
+def test_parts_of_addresses_are_typed_and_paths_are_kebab_case(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    assert rules
+    for rule in rules:
+        assert "<" not in rule.rule or all(":" in part for part in rule.rule.split("<")[1:]), rule.rule
+        fixed = "".join(part.split(">")[-1] for part in rule.rule.split("<"))
+        assert fixed == fixed.lower()
+        assert "_" not in fixed
+
+
+def test_no_address_disappears_unnoticed(app: Flask) -> None:
+    known = (Path(__file__).parent / "routes.txt").read_text().split("\n")[:-1]
+    assert known == sorted({rule.rule for rule in app.url_map.iter_rules()})
+
+
+def test_a_get_cannot_write(app: Flask, engine_kind: str) -> None:
+    with app.test_request_context("/", method="GET"):
+        writing = insert(Service).values(id=UUID(NOBODY), name="written by a GET")
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+            request_session().execute(writing)
+        request_session().rollback()
+
+
+def test_a_foreign_host_is_refused(app: Flask) -> None:
+    answer = app.test_client().get("/sign-in", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
