@@ -148,14 +148,16 @@ def _places(
     directory = Directory(session)
     highest = session.execute(select(Audit.cycle_id, func.max(Audit.number).label("highest")).group_by(Audit.cycle_id))
     numbers = Counter({row.cycle_id: row.highest for row in highest})
-    for new in audits:
+    # Random, yet in order: rows that come after each other then lie beside each other in every index.
+    identities = sorted(uuid4() for _ in audits)
+    for new, identity in zip(audits, identities, strict=True):
         row, cycle = new.row, cycles[new.row.month]
         numbers[cycle] += 1
         team = directory.teams[folded(row.team)]
         auditor = directory.person(row.auditor)
         assert auditor is not None  # noqa: S101 (made above, when nobody knew them)
         yield Place(
-            audit_id=uuid4(),
+            audit_id=identity,
             number=numbers[cycle],
             cycle_id=cycle,
             draw_id=cycle,
