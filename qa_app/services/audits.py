@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, WrongMove, check_move
 from audit_forms.regrading import SAFE
+from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit
 from qa_app.services import drafts
 from qa_app.services.case_draws import check_not_replaced
@@ -31,6 +32,18 @@ class ReasonMissing(ValueError):  # noqa: N818 - named for the fault
 def writer_of(audit: Audit) -> Writer:
     """The auditor as the writer of this audit's draft."""
     return Writer(audit.id, "auditor", audit.auditor_id)
+
+
+def is_open(audit: Audit) -> bool:
+    """Whether its auditor can still write on the audit.
+
+    Raises:
+        OutOfScopeError: it left the auditor's hands without being submitted, so it is no longer theirs to see.
+    """
+    state = State(audit.state)
+    if state in (State.HANDED_BACK, State.NOT_DONE):
+        raise OutOfScopeError
+    return state in OPEN
 
 
 def check_open(audit: Audit, state: str) -> None:

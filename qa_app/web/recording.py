@@ -1,0 +1,185 @@
+"""Recording an audit: the list of its sections, one page a section, autosave."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from audit_forms import answers
+from audit_forms.completeness import Status, progress, sections_asked
+from audit_forms.definition import Question, Section, Tool
+from audit_forms.forms import form_class
+from audit_forms.questions import kind_of
+from qa_app.access import scope
+from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.models import Audit
+from qa_app.services import audits, drafts, settings, submission
+from qa_app.services.drafts import NewerDraft, Saved, Written
+from qa_app.web.forms import Form
+from qa_app.web.rendering import clock
+
+screen = Blueprint("recording", __name__)
+
+
+class Difference(NamedTuple):
+    """One question answered differently here and in another tab."""
+
+    question: Question
+    elsewhere: str
+
+
+class Here(NamedTuple):
+    """The section of an audit that is being written."""
+
+    audit: Audit
+    tool: Tool
+    section: Section
+
+
+@screen.get("/audits/<uuid:audit_id>/record")
+@needs(Can.AUDIT_RECORD)
+def show(audit_id: UUID) -> str | AnyResponse:
+    """The list of sections with how far each is."""
+    audit = scope.own_audit(session(), actor(), audit_id)
+    if not audits.is_open(audit):
+        return redirect(url_for("audits.show", audit_id=audit.id))
+    note_access("audit.open", "audit", audit.id)
+    tool = submission.tool_of(audit)
+    stored = drafts.load(session(), audits.writer_of(audit))
+    stands = progress(tool, answers.values(tool, stored), demographics=_demographics())
+    done = sum(one.status is Status.COMPLETE for one in stands)
+    return render_template("audits/record.html", audit=audit, tool=tool, stands=stands, done=done)
+
+
+@screen.get("/audits/<uuid:audit_id>/sections/<section_key>")
+@needs(Can.AUDIT_RECORD)
+def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
+    """One section to fill in."""
+    here = _find(audit_id, section_key)
+    if not audits.is_open(here.audit):
+        return redirect(url_for("audits.show", audit_id=audit_id))
+    note_access("audit.open", "audit", audit_id)
+    stored = drafts.load(session(), audits.writer_of(here.audit))
+    form = _form(here, stored)
+    return _page(here, form, drafts.version_of(stored, _asked(form)))
+
+
+@screen.post("/audits/<uuid:audit_id>/sections/<section_key>")
+@needs(Can.AUDIT_RECORD)
+def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int]:
+    """Keep a section; what was refused comes back with a sentence, and what was good is kept all the same."""
+    here = _find(audit_id, section_key)
+    form = _form(here, {})
+    sound = form.validate()
+    try:
+        saved = _keep(here, form)
+    except NewerDraft as newer:
+        return _clash(here, form, newer), 409
+    growing = request.form.get("add_row", "")
+    if growing in form and hasattr(form[growing], "add_row"):
+        form[growing].add_row()
+        return _page(here, form, saved.version)
+    if not sound:
+        session().commit()  # the page comes back with 400, and what could be kept is kept
+        return _page(here, form, saved.version), 400
+    return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
+
+
+@screen.post("/audits/<uuid:audit_id>/sections/<section_key>/autosave")
+@needs(Can.AUDIT_RECORD)
+def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int]:
+    """Keep a section while it is being written; the answer says when, and which version the page holds now."""
+    here = _find(audit_id, section_key)
+    form = _form(here, {})
+    sound = form.validate()
+    try:
+        saved = _keep(here, form)
+    except NewerDraft as newer:
+        return jsonify(error=str(newer)), 409
+    return jsonify(saved_at=_saved_words(form, sound=sound, at=now()), version=saved.version)
+
+
+@screen.errorhandler(audits.NotOpen)
+def _not_open(fault: audits.NotOpen) -> tuple[str, int] | tuple[Response, int]:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=str(fault)), 409
+    heading = "This audit can no longer change"
+    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+
+
+def _find(audit_id: UUID, section_key: str) -> Here:
+    audit = scope.own_audit(session(), actor(), audit_id)
+    tool = submission.tool_of(audit)
+    try:
+        return Here(audit, tool, tool.section(section_key))
+    except KeyError:
+        abort(404)
+
+
+def _demographics() -> bool:
+    return bool(settings.value(session(), "demographics") == "on")
+
+
+def _form(here: Here, stored: dict[str, Any]) -> Any:
+    made = form_class(here.tool, section=here.section.key, demographics=_demographics(), base=Form)
+    keys = {question.key for question in here.section.questions}
+    return made(data=answers.values(here.tool, {key: answer for key, answer in stored.items() if key in keys}))
+
+
+def _fields(form: Any) -> list[Any]:
+    return [field for field in form if isinstance(getattr(field, "question", None), Question)]
+
+
+def _asked(form: Any) -> frozenset[str]:
+    return frozenset(field.name for field in _fields(form))
+
+
+def _written(form: Any) -> Written:
+    """What a validated form says; of a list every row that can be kept is, though another was refused."""
+    kept = frozenset(field.name for field in _fields(form) if not field.errors or hasattr(field, "entries"))
+    return Written(_asked(form), kept, answers.merge({}, form))
+
+
+def _keep(here: Here, form: Any) -> Saved:
+    version = request.form.get("version", "")
+    return audits.write(session(), here.audit, _written(form), version, by=actor().by, at=now())
+
+
+def _saved_words(form: Any, *, sound: bool, at: datetime) -> str:
+    if sound:
+        return clock(at)
+    unfinished = [field.label.text for field in form if field.errors]
+    return f"{clock(at)}. Not saved yet, because it is not finished: {'; '.join(unfinished)}"
+
+
+def _next(here: Here) -> str:
+    """The address of the section after this one; after the last it is the check of the whole."""
+    asked = sections_asked(here.tool)
+    place = asked.index(here.section) + 1
+    if place == len(asked):
+        return url_for("submission.check", audit_id=here.audit.id)
+    return url_for(".section", audit_id=here.audit.id, section_key=asked[place].key)
+
+
+def _page(here: Here, form: Any, version: str, differences: tuple[Difference, ...] = ()) -> str:
+    asked = sections_asked(here.tool)
+    return render_template(
+        "audits/section.html", audit=here.audit, section=here.section, form=form, fields=_fields(form),
+        version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences,
+    )  # fmt: skip
+
+
+def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
+    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
+    elsewhere = answers.values(here.tool, newer.stored)
+    changed = answers.changed(newer.stored, _written(form).over(newer.stored))
+    differences = tuple(
+        Difference(question, kind_of(question).display(elsewhere.get(question.key)))
+        for question in here.section.questions
+        if question.key in changed
+    )
+    return _page(here, form, drafts.version_of(newer.stored, _asked(form)), differences)

@@ -1,0 +1,105 @@
+"""The last page before submitting: every answer in words, what is still to be done, and the submission itself."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, HiddenField
+
+from audit_forms import answers
+from audit_forms.completeness import Blank, sections_asked
+from audit_forms.definition import Question
+from qa_app.access import scope
+from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.models import Audit
+from qa_app.services import audits, settings, submission
+from qa_app.web.forms import Form
+
+screen = Blueprint("submission", __name__)
+
+
+class SubmitForm(Form):
+    """The last question before submitting."""
+
+    version = HiddenField()
+    acknowledged = BooleanField("I have read this and my grades stand")
+
+
+class ToDo(NamedTuple):
+    """Something still to be done and the address of the field."""
+
+    section: str
+    sentence: str
+    href: str
+
+
+@screen.get("/audits/<uuid:audit_id>/check")
+@needs(Can.AUDIT_RECORD)
+def check(audit_id: UUID) -> str | AnyResponse:
+    """Every answer in words, what is still to be done, and what does not sit together."""
+    audit = scope.own_audit(session(), actor(), audit_id)
+    if not audits.is_open(audit):
+        return redirect(url_for("audits.show", audit_id=audit.id))
+    note_access("audit.open", "audit", audit.id)
+    return _check_page(audit, SubmitForm(), tried=False)
+
+
+@screen.post("/audits/<uuid:audit_id>/submit")
+@needs(Can.AUDIT_RECORD)
+def submit(audit_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Submit; a second click or the back button leads to the submitted audit and changes nothing."""
+    audit = scope.own_audit(session(), actor(), audit_id)
+    form = SubmitForm()
+    form.validate()
+    try:
+        first = submission.submit(
+            session(), audit, version=form.version.data or "", acknowledged=bool(form.acknowledged.data),
+            demographics=_demographics(), by=actor().by, at=now(),
+        )  # fmt: skip
+    except submission.ChangedSince as fault:
+        form.form_errors.append(str(fault))
+        return _check_page(audit, form, tried=True), 409
+    except submission.Incomplete as fault:
+        if not form.acknowledged.data and not submission.check(session(), audit, demographics=_demographics()).to_do:
+            form.acknowledged.errors = [str(fault)]
+        return _check_page(audit, form, tried=True), 400
+    if first:
+        flash("Your audit is submitted. It can no longer change.", "success")
+    return redirect(url_for("audits.show", audit_id=audit.id))
+
+
+@screen.errorhandler(audits.NotOpen)
+def _not_open(fault: audits.NotOpen) -> tuple[str, int]:
+    heading = "This audit can no longer change"
+    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+
+
+def _demographics() -> bool:
+    return bool(settings.value(session(), "demographics") == "on")
+
+
+def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
+    checked = submission.check(session(), audit, demographics=_demographics())
+    tool = submission.tool_of(audit)
+    form.version.data = checked.version
+    said = answers.in_words(tool, checked.stored)
+    return render_template(
+        "audits/check.html", audit=audit, tool=tool, form=form, tried=tried, prompts=checked.prompts,
+        anchor=_anchor,
+        to_do=[ToDo(one.section.title, one.sentence, _link(audit, one)) for one in checked.to_do],
+        sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
+    )  # fmt: skip
+
+
+def _link(audit: Audit, blank: Blank) -> str:
+    """The address of the box a blank is about."""
+    address = url_for("recording.section", audit_id=audit.id, section_key=blank.section.key)
+    return f"{address}#{_anchor(blank.question)}"
+
+
+def _anchor(question: Question) -> str:
+    """The id of the first box of a question."""
+    return question.key + {"date": "-day", "month": "-month", "actions": "-0-what"}.get(question.kind, "")
