@@ -213,6 +213,7 @@ def upgrade() -> None:
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("rules_version", sa.String(length=20), nullable=False),
+        sa.Column("reported", sa.JSON(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("missing", sa.JSON(), nullable=False),

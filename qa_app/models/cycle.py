@@ -77,6 +77,8 @@ class Snapshot(Base):
     cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"), index=True)
     month: Mapped[date] = plain(index=True)
     rules_version: Mapped[str] = plain(String(20))
+    # The month's own shares by measure, [k, n]; before the long columns, so that SQLite reads it without them.
+    reported: Mapped[dict[str, Any]] = plain(JSON)
     figures: Mapped[dict[str, Any]] = plain(JSON)
     counts: Mapped[dict[str, Any]] = plain(JSON)
     missing: Mapped[dict[str, Any]] = plain(JSON)

@@ -15,6 +15,7 @@ from moderation.statistics.figures_json import figures_json
 from moderation.statistics.kept import keep, restore
 from moderation.statistics.measures import compute
 from moderation.statistics.rules import Rules
+from moderation.statistics.share import Share
 from qa_app.clock import london_day
 from qa_app.models import Cycle, Snapshot
 from qa_app.queries.facts import collect
@@ -51,20 +52,8 @@ def take_all(
     """One snapshot for each month, each with the figures up to that month."""
     session.flush()
     counted, in_force = collect(session), rules(session)
-    made = [
-        Snapshot(
-            cycle_id=cycle.id,
-            month=cycle.month,
-            rules_version=in_force.version,
-            figures=_figures(counted, in_force, cycle.month),
-            counts=month_counts(counted, cycle.month),
-            missing=missing or {},
-            imported=imported,
-            made_at=at,
-            made_by=by,
-        )
-        for cycle in cycles
-    ]
+    kept = {"missing": missing or {}, "imported": imported, "made_at": at, "made_by": by}
+    made = [_snapshot(cycle, counted, in_force, kept) for cycle in cycles]
     session.add_all(made)
     session.flush()
     for snapshot in made:
@@ -72,10 +61,40 @@ def take_all(
     return made
 
 
-def _figures(counted: Facts, in_force: Rules, month: date) -> dict[str, Any]:
+def _snapshot(cycle: Cycle, counted: Facts, in_force: Rules, kept: dict[str, Any]) -> Snapshot:
     """What the figures file says, the whole figures to print a report from, and the notes that explain them."""
-    made = compute(counted, in_force, month)
-    return {**figures_json(made), "whole": keep(made), "notes": [list(note) for note in data_notes(in_force)]}
+    figures = compute(counted, in_force, cycle.month)
+    notes = [list(note) for note in data_notes(in_force)]
+    return Snapshot(
+        cycle_id=cycle.id,
+        month=cycle.month,
+        rules_version=in_force.version,
+        reported={key: [share.k, share.n] for key, share in month_shares(figures, cycle.month).items()},
+        figures={**figures_json(figures), "whole": keep(figures), "notes": notes},
+        counts=month_counts(counted, cycle.month),
+        **kept,
+    )
+
+
+def month_shares(figures: Figures, month: date) -> dict[str, Share]:
+    """One month's share of every measure, by the measure's key."""
+    return {
+        figure.measure.key: one.share
+        for figure in figures.all
+        for one in figure.months
+        if one.month == month and one.share.n
+    }
+
+
+def reported(session: Session) -> dict[date, dict[str, Share]]:
+    """Each closed month's shares as they were reported when it closed, by the measure's key."""
+    rows = session.execute(
+        select(Snapshot.month, Snapshot.reported)
+        .join(Cycle, Cycle.id == Snapshot.cycle_id)
+        .where(Cycle.state == "closed")
+        .order_by(Snapshot.made_at, Snapshot.id.desc())
+    )
+    return {month: {key: Share(k, n) for key, (k, n) in shares.items()} for month, shares in rows}
 
 
 def published(session: Session, month: date) -> Published | None:
