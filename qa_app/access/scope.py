@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Can, Role
-from qa_app.models import Audit, Cycle, Moderation
+from qa_app.models import Audit, Case, Cycle, Moderation
 
 SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
 SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
@@ -90,6 +90,20 @@ def own_moderation(session: Session, actor: Actor, moderation_id: UUID) -> Moder
         OutOfScopeError: it is not there or not theirs.
     """
     return _one(session, own_moderations(actor).where(Moderation.id == moderation_id))
+
+
+def readable_cases(actor: Actor) -> Select[Case]:
+    """The cases this person may list, without their references."""
+    return select(Case).where(true() if actor.may(Can.CASE_READ) else false())
+
+
+def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """One case of the list.
+
+    Raises:
+        OutOfScopeError: it is not there or not this person's to see.
+    """
+    return _one(session, readable_cases(actor).where(Case.id == case_id))
 
 
 def may_reveal_case(actor: Actor, audit: Audit, session: Session) -> bool:

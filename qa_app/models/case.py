@@ -10,6 +10,11 @@ from qa_app.models.base import Base, identity, personal, plain
 from qa_app.models.person import Person, Team
 
 
+def case_label(case_id: UUID) -> str:
+    """A case's name from its identity, such as C-3F2A9C1D; it says nothing about the child."""
+    return f"C-{case_id.hex[:8].upper()}"
+
+
 class Case(Base):
     """One child's open record; `listed` is false for a case known only by the reference in an imported register."""
 
@@ -33,3 +38,8 @@ class Case(Base):
     changed_at: Mapped[datetime] = plain()
     team: Mapped[Team | None] = relationship()
     worker: Mapped[Person | None] = relationship(foreign_keys=[worker_id])
+
+    @property
+    def label(self) -> str:
+        """What this case is called where its reference is not shown."""
+        return case_label(self.id)

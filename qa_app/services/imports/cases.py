@@ -16,6 +16,7 @@ from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.intake.reference import folded
 from qa_app.models import Case
+from qa_app.models.case import case_label
 from qa_app.services import settings
 from qa_app.services.batches import Line, Outcome, keep_batch
 from qa_app.services.imports.bulk import insert_rows
@@ -105,7 +106,7 @@ def plan_cases(session: Session, opened: Opened[CaseRow], *, keys: CaseKeys, who
             changed.append(ChangedCase(before.id, values | {"listed": True, "open": True}))
         elif words := planner.differences(before, values):
             changed.append(ChangedCase(before.id, values | {"open": True}))
-            changes.append(Line(row.number, case_name(before.id), words))
+            changes.append(Line(row.number, case_label(before.id), words))
             continue
         else:
             continue
@@ -137,11 +138,6 @@ def save_cases(
     advance(plan.outcome.unchanged + len(plan.changed))
     keep_batch(session, Kind.CASES, data, plan.outcome, by=by, at=at)
     return plan.outcome
-
-
-def case_name(case_id: UUID) -> str:
-    """What a case is called where its reference is not shown; it says nothing about the child."""
-    return f"C-{case_id.hex[:8].upper()}"
 
 
 def add_unlisted(session: Session, references: Iterable[str], *, keys: CaseKeys, at: datetime) -> dict[str, UUID]:
