@@ -1,0 +1,122 @@
+"""The demo council: its files brought in by the product's own imports, and a month under way by its own services."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from audit_forms.lifecycle import State
+from qa_app.access.permissions import Role
+from qa_app.case_keys import CaseKeys
+from qa_app.demo import demo_file
+from qa_app.demo.answers import complete_answers
+from qa_app.intake.limits import Limits
+from qa_app.models import Audit, Moderation, Person, RoleGrant
+from qa_app.services import accounts, audits, case_draws, cycles, people, roles, sampling, submission
+from qa_app.services.drafts import Written, version_of
+from qa_app.services.imports.cases import import_cases
+from qa_app.services.imports.register import import_register
+
+BY = "demo"
+MONTH = date(2026, 11, 1)  # the month after the register's last
+WRITTEN = datetime(2026, 11, 5, 14, 0, tzinfo=UTC)
+SEED = "demo-2026-11"
+SUBMITTED_OF = 3  # two in three audits of the open month are submitted
+ADMINISTRATOR = "administrator@council.example"
+
+Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+class SignIn(NamedTuple):
+    """One person to look around as."""
+
+    role: str
+    name: str
+    email: str
+
+
+def fill(session: Session, keys: CaseKeys, *, counting: Counting, at: datetime) -> None:
+    """Bring the demo council's staff, cases and two years of audits in, and set a month going."""
+    staff = people.read_file(session, demo_file("staff.csv"), limits=Limits())
+    with counting("Bringing in the staff list", len(staff.good)) as advance:
+        people.apply_staff(session, staff, by=BY, at=at, advance=advance)
+    roles.make_administrator(session, ADMINISTRATOR, "Demo Administrator", by=BY, at=at)
+    roles.confirm(session, session.scalars(select(RoleGrant)).all(), by=BY, at=at)
+    with counting("Bringing in the case list", 1170) as advance:
+        import_cases(session, demo_file("case_list.xlsx"), keys=keys, by=BY, at=at, advance=advance)
+    with counting("Bringing in two years of audits", 552) as advance:
+        import_register(session, demo_file("audit_register.xlsx"), keys=keys, by=BY, at=at, advance=advance)
+    _set_a_month_going(session, counting=counting, at=at)
+
+
+def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) -> None:
+    """November is released; most audits are submitted, a sample is with the moderators, the rest is still to do."""
+    cycle = cycles.open_month(session, MONTH, by=BY, at=at)
+    case_draws.draw_month(session, cycle, seed=SEED, by=BY, at=at)
+    released = cycles.release(session, cycle, by=BY, at=at)
+    with counting("Setting November going", released) as advance:
+        chance = Random(SEED)  # noqa: S311  # made-up answers, no secret
+        given = session.scalars(
+            select(Audit).where(Audit.cycle_id == cycle.id).order_by(Audit.number).options(selectinload(Audit.cycle))
+        ).all()
+        for audit in given:
+            if audit.number % SUBMITTED_OF:
+                _submit(session, audit, chance, at=WRITTEN + timedelta(days=audit.number % 9))
+            advance(1)
+    sampling.draw_sample(session, cycle, seed=SEED, by=BY, at=at)
+
+
+def _submit(session: Session, audit: Audit, chance: Random, *, at: datetime) -> None:
+    stored = complete_answers(submission.tool_of(audit), chance)
+    keys = frozenset(stored)
+    audits.write(session, audit, Written(keys, keys, stored), version_of({}, keys), by=BY, at=at)
+    submission.submit(session, audit, version=version_of(stored), acknowledged=True, demographics=False, by=BY, at=at)
+    session.expire(audit)
+
+
+def sign_ins(session: Session) -> list[SignIn]:
+    """One person for each role, the ones with work waiting where there is a choice."""
+    found = []
+    for role in (Role.QA_LEAD, Role.HEAD_OF_SERVICE, Role.AUDITOR, Role.MODERATOR, Role.ADMINISTRATOR):
+        person = _with_work(session, role)
+        if person is not None and person.email is not None:
+            found.append(SignIn(role.label, person.name, person.email))
+    return found
+
+
+def give_sign_ins(session: Session, password: str, *, at: datetime) -> None:
+    """Let the demo's people sign in with one password."""
+    for one in sign_ins(session):
+        person = session.scalars(select(Person).where(Person.email == one.email)).one()
+        accounts.give_sign_in(session, person, by=BY, at=at, password=password)
+
+
+def new_password() -> str:
+    """A password for this demo alone."""
+    return "-".join(secrets.choice(WORDS) for _ in range(3)) + f"-{secrets.randbelow(90) + 10}"
+
+
+WORDS = (
+    "heron", "copper", "lantern", "willow", "harbour", "meadow", "saddle", "thistle", "pebble", "orchard", "cobalt",
+    "feather", "marble", "juniper", "anchor", "velvet", "bramble", "kettle", "saffron", "glacier",
+)  # fmt: skip
+
+
+def _with_work(session: Session, role: Role) -> Person | None:
+    holders = select(Person).join(RoleGrant, RoleGrant.person_id == Person.id).where(
+        RoleGrant.role == role, RoleGrant.granted_at.is_not(None), RoleGrant.ended_at.is_(None), Person.active,
+        Person.email.is_not(None),
+    ).order_by(Person.job_title.desc(), Person.name)  # fmt: skip
+    everybody = session.scalars(holders).all()
+    if role is Role.AUDITOR:
+        waiting = set(session.scalars(select(Audit.auditor_id).where(Audit.state == State.ALLOCATED)))
+        everybody = [person for person in everybody if person.id in waiting] or everybody
+    if role is Role.MODERATOR:
+        waiting = set(session.scalars(select(Moderation.moderator_id)))
+        everybody = [person for person in everybody if person.id in waiting] or everybody
+    return everybody[0] if everybody else None
