@@ -119,7 +119,7 @@ def _kept_secrets(instance: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 def _number(found: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = found.get(name) or str(default)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}, not “{text}”.")
     return int(text)
 

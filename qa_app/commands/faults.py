@@ -42,10 +42,8 @@ def _of_files(fault: Exception) -> Told | None:
 
 def _of_database(fault: Exception) -> Told | None:
     from alembic.util import CommandError
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+    from sqlalchemy.exc import DBAPIError
 
-    if isinstance(fault, (ArgumentError, NoSuchModuleError)):
-        return Told("QA_DATABASE_URL is not an address of a database. Write sqlite:///FILE or postgresql://…", 2)
     if isinstance(fault, CommandError):
         return Told(f"The tables cannot be moved: {fault}. See which version they are at with: qa db current", 1)
     if not isinstance(fault, DBAPIError):

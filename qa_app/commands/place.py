@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from qa_app.config import Settings, from_environment
+from qa_app.config import Settings, SettingsError, from_environment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,13 +33,29 @@ def now() -> datetime:
 @contextmanager
 def database() -> Iterator["Database"]:
     """The database of this machine, closed afterwards."""
-    from qa_app.db import Database
-
-    made = Database(settings().database_url)
+    made = open_database(settings())
     try:
         yield made
     finally:
         made.dispose()
+
+
+def open_database(chosen: Settings) -> "Database":
+    """The database these settings name.
+
+    Raises:
+        SettingsError: their address is none.
+    """
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from qa_app.db import Database
+
+    try:
+        return Database(chosen.database_url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as fault:
+        raise SettingsError(
+            "QA_DATABASE_URL is not an address of a database. Write sqlite:///FILE or postgresql://USER@HOST/NAME."
+        ) from fault
 
 
 @contextmanager

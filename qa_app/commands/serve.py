@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -23,12 +24,12 @@ def serve(host: str | None, port: int | None) -> None:
 
     The secrets must be in the environment, and the tables at their newest version.
     """
+    from qa_app.commands.place import open_database
     from qa_app.config import from_environment
-    from qa_app.db import Database
 
     asked = {name: str(value) for name, value in (("QA_HOST", host), ("QA_PORT", port)) if value is not None}
     settings = from_environment({**os.environ, **asked}, production=True)
-    database = Database(settings.database_url)
+    database = open_database(settings)
     check_tables(database)
 
     from qa_app import create_app
@@ -54,26 +55,29 @@ def run(app: "Flask", settings: "Settings") -> None:
     from waitress.server import create_server
 
     signal.signal(signal.SIGTERM, _stop)
-    try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
-    except OSError as fault:
-        raise CommandFault(
-            f"Cannot listen on {settings.host} port {settings.port}: {fault.strerror or fault}."
-            " Choose another with --port."
-        ) from fault
+    listener = listen(settings.host, settings.port)
+    server = create_server(
+        app, sockets=[listener], threads=settings.threads, ident=None, clear_untrusted_proxy_headers=True
+    )
     click.echo(f"Serving {settings.council} on {address(settings)} (stop with Ctrl-C)")
     try:
         server.run()  # waitress turns SystemExit and Ctrl-C into a quiet end
     finally:
         server.close()
     click.echo("Stopped.")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        CommandFault: it cannot be had, often because the port is in use.
+    """
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as fault:
+        why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else "there is no such address"
+        raise CommandFault(f"Cannot listen on {host} port {port}: {why}. Choose another with --port.") from fault
 
 
 def address(settings: "Settings") -> str:

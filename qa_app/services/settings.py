@@ -48,7 +48,7 @@ class Choice:
                 raise UnfitValueError(f"{self.label}: choose {' or '.join(label for _, label in self.words)}.")
             return str(value)
         text = str(value).strip()
-        if not text.isdecimal() or not self.lowest <= int(text) <= self.highest:
+        if not text.isdecimal() or len(text) > 9 or not self.lowest <= int(text) <= self.highest:
             raise UnfitValueError(f"{self.label}: enter a whole number from {self.lowest} to {self.highest}.")
         return int(text)
 

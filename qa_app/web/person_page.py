@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import abort, render_template, url_for
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from qa_app.access.current import actor, session
@@ -28,11 +28,11 @@ def grant_form(person: Person, services: Sequence[Service]) -> GrantForm:
     """The form with the roles this person does not hold; more services may always be given to a Head of Service."""
     form = GrantForm()
     held = held_roles(person) - {Role.HEAD_OF_SERVICE}
-    form.role.choices = [(role.value, role.label) for role in Role if role not in held]
+    form.role.choices = [SelectChoice(role.value, role.label) for role in Role if role not in held]
     form.service.choices = [
-        ("", "Choose a service"),
-        (WHOLE, "The whole council"),
-        *((str(one.id), one.name) for one in services),
+        SelectChoice("", "Choose a service"),
+        SelectChoice(WHOLE, "The whole council"),
+        *(SelectChoice(str(one.id), one.name) for one in services),
     ]
     return form
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Field, IntegerField, RadioField
+from wtforms import Field, IntegerField, RadioField, SelectChoice
 
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
@@ -31,9 +31,8 @@ class SettingsForm(Form):
 def _field(choice: Choice) -> Field:
     told = f"{choice.hint} " if choice.hint else ""
     if choice.words:
-        return RadioField(
-            choice.label, choices=list(choice.words), description=f"{told}Default: {choice.said(choice.default)}."
-        )
+        choices = [SelectChoice(word, label) for word, label in choice.words]
+        return RadioField(choice.label, choices=choices, description=f"{told}Default: {choice.said(choice.default)}.")
     bounds = f"{told}From {choice.takes}. Default: {choice.default}."
     return IntegerField(choice.label, description=bounds)
 
