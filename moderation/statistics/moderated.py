@@ -59,13 +59,14 @@ def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) 
 
 
 def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
-    """The strata of these months, those of one rule added up across the cycles, in the frame's order.
+    """The strata of these months, those of one rule added up across the cycles: certainty first, then the frame's order.
 
     Raises:
         ValueError: there is a pair of a stratum that its month's frame does not know, or more pairs than audits.
     """
     wanted = frozenset(months)
-    rows = [row for row in scope.facts.frame if row.month in wanted]
+    # A month without, say, an inadequate audit has no such stratum: the order must not hang on which month comes first.
+    rows = sorted((row for row in scope.facts.frame if row.month in wanted), key=lambda row: not row.certainty)
     sums = {_key(row): [0, 0, 0] for row in rows}
     for row in rows:
         sums[_key(row)][0] += row.audits
