@@ -2,9 +2,22 @@
 
 from flask import Flask
 
-from qa_app.web import account, errors, health, navigation, people, rendering, roles, settings, sign_in, start
+from qa_app.web import (
+    account,
+    cases,
+    errors,
+    health,
+    imports,
+    navigation,
+    people,
+    rendering,
+    roles,
+    settings,
+    sign_in,
+    start,
+)
 
-SCREENS = (account, health, people, roles, settings, sign_in, start)
+SCREENS = (account, cases, health, imports, people, roles, settings, sign_in, start)
 
 
 def install(app: Flask) -> None:

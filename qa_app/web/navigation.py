@@ -17,6 +17,8 @@ class Place(NamedTuple):
 
 
 PLACES: tuple[Place, ...] = (
+    Place("Cases", "cases.index", Can.CASE_READ),
+    Place("Imports", "imports.index", Can.REGISTER_IMPORT),
     Place("People", "people.index", Can.PERSON_READ),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
 )

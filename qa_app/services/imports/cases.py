@@ -64,6 +64,7 @@ class CasePlan:
     new: tuple[NewCase, ...]
     changed: tuple[ChangedCase, ...]
     gone: tuple[UUID, ...]
+    whole_list: bool = False
 
 
 def import_cases(
@@ -115,7 +116,7 @@ def plan_cases(session: Session, opened: Opened[CaseRow], *, keys: CaseKeys, who
     seen |= {keys.match(reference) for reference in opened.refused_cells("reference")}
     gone = tuple(row.id for key, row in known.items() if row.open and row.listed and key not in seen)
     outcome = _outcome(opened, additions, changes, len(gone), whole_list=whole_list)
-    return CasePlan(outcome, tuple(new), tuple(changed), gone if whole_list else ())
+    return CasePlan(outcome, tuple(new), tuple(changed), gone, whole_list)
 
 
 def save_cases(
@@ -134,7 +135,8 @@ def save_cases(
         _insert(session, some, keys=keys, at=at)
         advance(len(some))
     _update(session, plan.changed, at=at)
-    _update(session, [ChangedCase(one, {"open": False}) for one in plan.gone], at=at)
+    if plan.whole_list:
+        _update(session, [ChangedCase(one, {"open": False}) for one in plan.gone], at=at)
     advance(plan.outcome.unchanged + len(plan.changed))
     keep_batch(session, Kind.CASES, data, plan.outcome, by=by, at=at)
     return plan.outcome
