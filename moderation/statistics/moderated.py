@@ -59,7 +59,7 @@ def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) 
 
 
 def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
-    """The strata of these months, those of one rule added up across the cycles: certainty first, then the frame's order.
+    """The strata of these months, one rule's added up across cycles: certainty first, then in the frame's order.
 
     Raises:
         ValueError: there is a pair of a stratum that its month's frame does not know, or more pairs than audits.
