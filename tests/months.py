@@ -63,7 +63,8 @@ def judge(
     session.add_all(
         Judgement(
             audit_id=audit.id, element=element, stage=stage, grade=str(grade), month=audit.month,
-            service_id=audit.service_id, team_id=audit.team_id, tool_key=audit.tool_key, judge_id=person.id, given_at=at,
+            service_id=audit.service_id, team_id=audit.team_id, tool_key=audit.tool_key, judge_id=person.id,
+            given_at=at,
         )
         for element, grade in grades.items()
     )  # fmt: skip

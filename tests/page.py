@@ -44,21 +44,12 @@ class Page(HTMLParser):
             self.lang = found.get("lang", "")
         if "id" in found:
             self.ids.append(found["id"])
-        if "style" in found or tag == "style":
-            self.faults.append(f"inline style on <{tag}>")
-        if any(name.startswith("on") for name in found):
-            self.faults.append(f"inline handler on <{tag}>")
-        if tag == "script" and "src" not in found:
-            self.faults.append("inline script")
         if tag == "label" and "for" in found:
             self.labelled.add(found["for"])
         if tag in ("input", "select", "textarea") and found.get("type", "text") not in UNLABELLED:
             self.controls.append((found.get("id", ""), "aria-label" in found or "aria-labelledby" in found))
-        if tag == "form" and "action" not in found:
-            self.faults.append("a form without an action")
-        if tag == "img" and "alt" not in found:
-            self.faults.append("an image without alt")
         self.referred += found.get("aria-describedby", "").split()
+        self.faults += _faults_of(tag, found)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
@@ -94,6 +85,18 @@ class Page(HTMLParser):
             if not named and control not in self.labelled:
                 self.faults.append(f"the control “{control}” has no label")
         self.faults += [f"aria-describedby points at nothing: {one}" for one in self.referred if one not in self.ids]
+
+
+def _faults_of(tag: str, found: dict[str, str]) -> list[str]:
+    """What is wrong with one element by itself."""
+    wrong = {
+        f"inline style on <{tag}>": "style" in found or tag == "style",
+        f"inline handler on <{tag}>": any(name.startswith("on") for name in found),
+        "inline script": tag == "script" and "src" not in found,
+        "a form without an action": tag == "form" and "action" not in found,
+        "an image without alt": tag == "img" and "alt" not in found,
+    }
+    return [fault for fault, holds in wrong.items() if holds]
 
 
 class PageClient(FlaskClient):

@@ -10,10 +10,10 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 
-from qa_app.application import HEADERS
 from qa_app.access import guard
 from qa_app.access.current import session as request_session
 from qa_app.access.permissions import ANYONE, APART, READS, WHO, Can, Role, may
+from qa_app.application import HEADERS
 from qa_app.models import Person, Service
 from tests.page import PageClient
 from tests.world import World
