@@ -51,6 +51,48 @@ def staff(file: Path, *, dry_run: bool) -> int:
     return show(outcome, "people", dry_run=dry_run)
 
 
+@imports.command()
+@file_argument
+@dry_run_option
+@click.option("--whole-list", is_flag=True, help="Cases that are not in the file count as closed from now on.")
+def cases(file: Path, *, dry_run: bool, whole_list: bool) -> int:
+    """Bring in the case list. Case references are encrypted and never printed."""
+    from qa_app.clock import london_day
+    from qa_app.intake.limits import Limits
+    from qa_app.services.imports.cases import plan_cases, save_cases
+    from qa_app.services.imports.opening import open_cases
+
+    data, by, at, keys = file.read_bytes(), place.by(), place.now(), place.case_keys()
+    with place.writing(keep=not dry_run) as session:
+        opened = open_cases(session, data, limits=Limits.command_line(), today=london_day(at)).needed()
+        plan = plan_cases(session, opened, keys=keys, whole_list=whole_list)
+        if not dry_run:
+            with counting("Saving cases", len(plan.new) + len(plan.changed)) as advance:
+                save_cases(session, plan, data, keys=keys, by=by, at=at, advance=advance)
+    return show(plan.outcome, "cases", dry_run=dry_run)
+
+
+@imports.command()
+@file_argument
+@dry_run_option
+def register(file: Path, *, dry_run: bool) -> int:
+    """Bring in a register of past audits. Its months come in closed."""
+    from qa_app.clock import london_day
+    from qa_app.intake.limits import Limits
+    from qa_app.services.imports.opening import open_register
+    from qa_app.services.imports.register import save_register
+    from qa_app.services.imports.register_plan import plan_register
+
+    data, by, at, keys = file.read_bytes(), place.by(), place.now(), place.case_keys()
+    with place.writing(keep=not dry_run) as session:
+        opened = open_register(session, data, limits=Limits.command_line(), today=london_day(at)).needed()
+        plan = plan_register(session, opened, keys=keys)
+        if not dry_run:
+            with counting("Saving audits", len(plan.audits)) as advance:
+                save_register(session, plan, data, keys=keys, by=by, at=at, advance=advance)
+    return show(plan.outcome, "audits", dry_run=dry_run)
+
+
 @contextmanager
 def counting(words: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, nothing elsewhere; the answer is called with how many more are done."""

@@ -12,12 +12,20 @@ from qa_app.config import Settings, SettingsError, from_environment
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from qa_app.case_keys import CaseKeys
     from qa_app.db import Database
 
 
 def settings() -> Settings:
     """The settings of this machine; secrets come from the environment, else from `instance/secrets`."""
     return from_environment(os.environ, production=False)
+
+
+def case_keys() -> "CaseKeys":
+    """The keys to case references."""
+    from qa_app.case_keys import CaseKeys
+
+    return CaseKeys(settings().case_key)
 
 
 def by() -> str:

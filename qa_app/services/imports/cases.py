@@ -137,7 +137,7 @@ def save_cases(
     _update(session, plan.changed, at=at)
     if plan.whole_list:
         _update(session, [ChangedCase(one, {"open": False}) for one in plan.gone], at=at)
-    advance(plan.outcome.unchanged + len(plan.changed))
+    advance(len(plan.changed))
     keep_batch(session, Kind.CASES, data, plan.outcome, by=by, at=at)
     return plan.outcome
 
