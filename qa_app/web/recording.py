@@ -1,6 +1,5 @@
 """Recording an audit: the list of its sections, one page a section, autosave."""
 
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,27 +8,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from audit_forms import answers
 from audit_forms.completeness import Status, progress, sections_asked
-from audit_forms.definition import Question, Section, Tool
-from audit_forms.forms import form_class
-from audit_forms.questions import kind_of
+from audit_forms.definition import Section, Tool
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit
 from qa_app.services import audits, drafts, settings, submission
-from qa_app.services.drafts import NewerDraft, Saved, Written
-from qa_app.web.forms import Form
-from qa_app.web.rendering import clock
+from qa_app.services.drafts import NewerDraft, Saved
+from qa_app.web import section_pages
+from qa_app.web.section_pages import Difference, asked_by
 
 screen = Blueprint("recording", __name__)
-
-
-class Difference(NamedTuple):
-    """One question answered differently here and in another tab."""
-
-    question: Question
-    elsewhere: str
 
 
 class Here(NamedTuple):
@@ -65,7 +55,7 @@ def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
     note_access("audit.open", "audit", audit_id)
     stored = drafts.load(session(), audits.writer_of(here.audit))
     form = _form(here, stored)
-    return _page(here, form, drafts.version_of(stored, _asked(form)))
+    return _page(here, form, drafts.version_of(stored, asked_by(form)))
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<section_key>")
@@ -79,9 +69,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
         saved = _keep(here, form)
     except NewerDraft as newer:
         return _clash(here, form, newer), 409
-    growing = request.form.get("add_row", "")
-    if growing in form and hasattr(form[growing], "add_row"):
-        form[growing].add_row()
+    if section_pages.row_added(form, request.form.get("add_row", "")):
         return _page(here, form, saved.version)
     if not sound:
         session().commit()  # the page comes back with 400, and what could be kept is kept
@@ -100,7 +88,7 @@ def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int
         saved = _keep(here, form)
     except NewerDraft as newer:
         return jsonify(error=str(newer)), 409
-    return jsonify(saved_at=_saved_words(form, sound=sound, at=now()), version=saved.version)
+    return jsonify(saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version)
 
 
 @screen.errorhandler(audits.NotOpen)
@@ -125,61 +113,31 @@ def _demographics() -> bool:
 
 
 def _form(here: Here, stored: dict[str, Any]) -> Any:
-    made = form_class(here.tool, section=here.section.key, demographics=_demographics(), base=Form)
-    keys = {question.key for question in here.section.questions}
-    return made(data=answers.values(here.tool, {key: answer for key, answer in stored.items() if key in keys}))
-
-
-def _fields(form: Any) -> list[Any]:
-    return [field for field in form if isinstance(getattr(field, "question", None), Question)]
-
-
-def _asked(form: Any) -> frozenset[str]:
-    return frozenset(field.name for field in _fields(form))
-
-
-def _written(form: Any) -> Written:
-    """What a validated form says; of a list every row that can be kept is, though another was refused."""
-    kept = frozenset(field.name for field in _fields(form) if not field.errors or hasattr(field, "entries"))
-    return Written(_asked(form), kept, answers.merge({}, form))
+    return section_pages.section_form(here.tool, here.section, stored, demographics=_demographics())
 
 
 def _keep(here: Here, form: Any) -> Saved:
     version = request.form.get("version", "")
-    return audits.write(session(), here.audit, _written(form), version, by=actor().by, at=now())
-
-
-def _saved_words(form: Any, *, sound: bool, at: datetime) -> str:
-    if sound:
-        return clock(at)
-    unfinished = [field.label.text for field in form if field.errors]
-    return f"{clock(at)}. Not saved yet, because it is not finished: {'; '.join(unfinished)}"
+    return audits.write(session(), here.audit, section_pages.written_on(form), version, by=actor().by, at=now())
 
 
 def _next(here: Here) -> str:
     """The address of the section after this one; after the last it is the check of the whole."""
-    asked = sections_asked(here.tool)
-    place = asked.index(here.section) + 1
-    if place == len(asked):
+    after = section_pages.following(here.tool, here.section)
+    if after is None:
         return url_for("submission.check", audit_id=here.audit.id)
-    return url_for(".section", audit_id=here.audit.id, section_key=asked[place].key)
+    return url_for(".section", audit_id=here.audit.id, section_key=after.key)
 
 
 def _page(here: Here, form: Any, version: str, differences: tuple[Difference, ...] = ()) -> str:
     asked = sections_asked(here.tool)
     return render_template(
-        "audits/section.html", audit=here.audit, section=here.section, form=form, fields=_fields(form),
+        "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
         version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences,
     )  # fmt: skip
 
 
 def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
     """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
-    elsewhere = answers.values(here.tool, newer.stored)
-    changed = answers.changed(newer.stored, _written(form).over(newer.stored))
-    differences = tuple(
-        Difference(question, kind_of(question).display(elsewhere.get(question.key)))
-        for question in here.section.questions
-        if question.key in changed
-    )
-    return _page(here, form, drafts.version_of(newer.stored, _asked(form)), differences)
+    found = section_pages.differences(here.tool, here.section, form, newer.stored)
+    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), found)

@@ -9,7 +9,6 @@ from wtforms import BooleanField, HiddenField
 
 from audit_forms import answers
 from audit_forms.completeness import Blank, sections_asked
-from audit_forms.definition import Question
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
@@ -17,6 +16,7 @@ from qa_app.access.permissions import Can
 from qa_app.models import Audit
 from qa_app.services import audits, settings, submission
 from qa_app.web.forms import Form
+from qa_app.web.section_pages import first_box
 
 screen = Blueprint("submission", __name__)
 
@@ -88,7 +88,7 @@ def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
     said = answers.in_words(tool, checked.stored)
     return render_template(
         "audits/check.html", audit=audit, tool=tool, form=form, tried=tried, prompts=checked.prompts,
-        anchor=_anchor,
+        anchor=first_box,
         to_do=[ToDo(one.section.title, one.sentence, _link(audit, one)) for one in checked.to_do],
         sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
     )  # fmt: skip
@@ -97,9 +97,4 @@ def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
 def _link(audit: Audit, blank: Blank) -> str:
     """The address of the box a blank is about."""
     address = url_for("recording.section", audit_id=audit.id, section_key=blank.section.key)
-    return f"{address}#{_anchor(blank.question)}"
-
-
-def _anchor(question: Question) -> str:
-    """The id of the first box of a question."""
-    return question.key + {"date": "-day", "month": "-month", "actions": "-0-what"}.get(question.kind, "")
+    return f"{address}#{first_box(blank.question)}"
