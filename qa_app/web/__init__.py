@@ -4,20 +4,42 @@ from flask import Flask
 
 from qa_app.web import (
     account,
+    audits,
+    case_draws,
     cases,
+    cycles,
     errors,
+    expectations,
     health,
     imports,
     navigation,
     people,
+    recording,
     rendering,
     roles,
     settings,
     sign_in,
     start,
+    submission,
 )
 
-SCREENS = (account, cases, health, imports, people, roles, settings, sign_in, start)
+SCREENS = (
+    account,
+    audits,
+    case_draws,
+    cases,
+    cycles,
+    expectations,
+    health,
+    imports,
+    people,
+    recording,
+    roles,
+    settings,
+    sign_in,
+    start,
+    submission,
+)
 
 
 def install(app: Flask) -> None:

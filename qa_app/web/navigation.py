@@ -17,6 +17,9 @@ class Place(NamedTuple):
 
 
 PLACES: tuple[Place, ...] = (
+    Place("Your work", "start.show", Can.ACCOUNT_OWN),
+    Place("Audits", "audits.index", Can.AUDIT_READ),
+    Place("Cycles", "cycles.index", Can.CYCLE_READ),
     Place("Cases", "cases.index", Can.CASE_READ),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT),
     Place("People", "people.index", Can.PERSON_READ),

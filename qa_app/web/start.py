@@ -1,17 +1,110 @@
-"""The start page: what this person can do, and what waits for them."""
+"""The start page, 'Your work': what waits for this person, the most urgent first."""
 
-from flask import Blueprint, render_template
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
 
-from qa_app.access.current import actor
+from flask import Blueprint, current_app, render_template, url_for
+
+from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can
+from qa_app.clock import london_day
+from qa_app.queries import worklists
+from qa_app.queries.worklists import Running
+from qa_app.services import settings
+from qa_app.web.rendering import long_date, month_name
 
 screen = Blueprint("start", __name__)
+
+SOON = 3  # days
+
+
+class Task(NamedTuple):
+    """One thing that waits: where it leads, how it stands and a line about it."""
+
+    text: str
+    href: str
+    status: str
+    colour: str
+    hint: str = ""
 
 
 @screen.get("/")
 @needs(Can.ACCOUNT_OWN)
 def show() -> str:
     """The start page."""
+    today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    return render_template("start/show.html", duties=duties)
+    tasks = [*_audits(today), *_moderations(), *_months(today)]
+    return render_template(
+        "start/show.html", duties=duties, tasks=tasks, concerns=worklists.concerns(session(), actor()),
+        figures=_address("dashboard.show") if actor().may(Can.FIGURES_READ) else "",
+    )  # fmt: skip
+
+
+def _audits(today: date) -> Iterator[Task]:
+    if not actor().may(Can.AUDIT_RECORD):
+        return
+    demographics = bool(settings.value(session(), "demographics") == "on")
+    for one in worklists.to_audit(session(), actor(), demographics=demographics):
+        overdue = one.due_on < today and not one.late
+        status, colour = ("Overdue", "red") if overdue else (one.state.label, "yellow" if one.done else "grey")
+        if not overdue and (one.due_on - today).days <= SOON and not one.late:
+            status, colour = "Due soon", "orange"
+        yield Task(
+            f"Audit {one.reference}",
+            url_for("recording.show", audit_id=one.audit_id),
+            status,
+            colour,
+            f"{one.team}. Due {long_date(one.due_on)}. {one.done} of {one.sections} sections complete.",
+        )
+
+
+def _moderations() -> Iterator[Task]:
+    if not actor().may(Can.MODERATION_GRADE):
+        return
+    waiting = worklists.moderating(session(), actor())
+    if waiting.to_grade:
+        yield Task("Moderations to grade", _address("moderations.index"), f"{waiting.to_grade} to do", "orange")
+    if waiting.to_agree:
+        hint = "You have graded these. Talk with the auditor, then record what was agreed."
+        yield Task("Moderations to agree", _address("moderations.index"), f"{waiting.to_agree} to do", "purple", hint)
+
+
+def _months(today: date) -> Iterator[Task]:
+    if not actor().may(Can.CYCLE_RUN):
+        return
+    running = worklists.running(session())
+    for one in running:
+        status, colour, hint = _next_step(one, today)
+        yield Task(month_name(one.month), url_for("cycles.show", cycle_id=one.cycle_id), status, colour, hint)
+    if not running:
+        yield Task("Open a month", url_for("cycles.index"), "To do", "orange", "No month is open.")
+
+
+def _next_step(one: Running, today: date) -> tuple[str, str, str]:
+    """What a month needs next: a few words, their colour, and a line about it."""
+    back = f" {one.handed_back} handed back and not replaced." if one.handed_back else ""
+    if one.state == "planned":
+        if not one.drawn:
+            return "Draw the cases", "orange", "Nothing is drawn yet."
+        return "Release", "orange", f"{one.drawn} cases are drawn. Look them through, then release."
+    counts = f"{one.submitted} of {one.drawn} audits submitted, due {long_date(one.due_on)}.{back}"
+    if one.handed_back:
+        return "Draw a replacement", "orange", counts
+    if one.open and today <= one.due_on:
+        return "Running", "turquoise", counts
+    if one.to_sample:
+        waiting = f"{one.to_sample} submitted and not in a sample yet. "
+        return "Draw the sample", "orange", waiting + counts
+    if one.in_moderation:
+        return "In moderation", "turquoise", f"{one.in_moderation} in moderation. {counts}"
+    if one.open:
+        return "Overdue", "red", counts
+    return "Close the month", "orange", counts
+
+
+def _address(endpoint: str) -> str:
+    """The address of a page; nothing where the site has no such page."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
