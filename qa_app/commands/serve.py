@@ -30,12 +30,13 @@ def serve(host: str | None, port: int | None) -> None:
     asked = {name: str(value) for name, value in (("QA_HOST", host), ("QA_PORT", port)) if value is not None}
     settings = from_environment({**os.environ, **asked}, production=True)
     database = open_database(settings)
-    check_tables(database)
+    try:
+        check_tables(database)
+        from qa_app import create_app
 
-    from qa_app import create_app
-
-    run(create_app(settings, database), settings)
-    database.dispose()
+        run(create_app(settings, database), settings)
+    finally:
+        database.dispose()
 
 
 def check_tables(database: "Database") -> None:
@@ -60,6 +61,8 @@ def run(app: "Flask", settings: "Settings") -> None:
         app, sockets=[listener], threads=settings.threads, ident=None, clear_untrusted_proxy_headers=True
     )
     click.echo(f"Serving {settings.council} on {address(settings)} (stop with Ctrl-C)")
+    if settings.https:
+        click.echo("Put an HTTPS proxy in front; to try it on this machine without one, set QA_HTTPS=no.")
     try:
         server.run()  # waitress turns SystemExit and Ctrl-C into a quiet end
     finally:

@@ -29,11 +29,11 @@ def give_sign_in(session: Session, person: Person, *, by: str, at: datetime, pas
     A password that was not asked for by name is temporary: it must be changed at the first sign-in.
 
     Raises:
-        SignInRefused: no e-mail address, not active, or one's own sign-in.
+        SignInRefused: no email address, not active, or one's own sign-in.
     """
     _check_not_own(person, by)
     if not person.email:
-        raise SignInRefused("This person has no e-mail address. Add one to the staff list and import it again.")
+        raise SignInRefused("This person has no email address. Add one to the staff list and import it again.")
     if not person.active:
         raise SignInRefused("This person is not active. Mark them as active in the staff list and import it again.")
     word = password or passwords.temporary()

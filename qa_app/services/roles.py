@@ -83,14 +83,14 @@ def end(session: Session, held: RoleGrant, *, by: str, at: datetime) -> None:
 
 
 def make_administrator(session: Session, email: str, name: str, *, by: str, at: datetime) -> Person:
-    """A person, new or already here by this e-mail address, as administrator.
+    """A person, new or already here by this email address, as administrator.
 
     Raises:
         RoleRefused: the name or address cannot be, or the person holds a role that may not be combined with this one.
     """
     local, at_sign, domain = email.partition("@")
     if not (local and at_sign and "." in domain) or any(c.isspace() for c in email) or len(email) > 254:
-        raise RoleRefused("Write the e-mail address like name@council.example.")
+        raise RoleRefused("Write the email address like name@council.example.")
     if not name or len(name) > 200 or not name.isprintable():
         raise RoleRefused("Write the administrator's name, up to 200 characters.")
     person = session.scalar(select(Person).where(func.lower(Person.email) == email.lower()))

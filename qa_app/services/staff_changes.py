@@ -16,7 +16,7 @@ from qa_app.services.batches import Line, Outcome
 LABELS = {
     "employee_id": "Employee number",
     "name": "Name",
-    "email": "E-mail",
+    "email": "Email",
     "job_title": "Job title",
     "team": "Team",
     "line_manager": "Line manager",
@@ -125,7 +125,7 @@ def _address_taken(held: Held, row: StaffRow, person: Person | None, rows: tuple
     if moved:
         return None
     return Problem(
-        row.number, "Email", row.email, "Somebody else here has this e-mail address. Correct one of the two."
+        row.number, "Email", row.email, "Somebody else here has this email address. Correct one of the two."
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import abort, render_template, url_for
-from wtforms import RadioField, SelectChoice, SelectField
+from wtforms import RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired
 
 from qa_app.access.current import actor, session

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Field, IntegerField, RadioField, SelectChoice
+from wtforms import Field, IntegerField, RadioField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs

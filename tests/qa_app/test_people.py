@@ -135,7 +135,7 @@ def test_an_address_somebody_else_holds_refuses_the_row(session: Session) -> Non
     outcome = bring_in(session, "E4,Dan Moor,cat@c.example,Social Worker,Care,Duty,,1.0,Y")
     assert (outcome.added, outcome.refused) == (0, 1)
     assert outcome.refusals[0].row_number == 2
-    assert "has this e-mail address" in outcome.refusals[0].reason
+    assert "has this email address" in outcome.refusals[0].reason
 
 
 def test_a_team_that_moves_takes_its_people_to_the_new_service(session: Session) -> None:

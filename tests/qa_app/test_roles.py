@@ -213,7 +213,7 @@ def test_nobody_looks_after_their_own_sign_in(world: World, sign_in: SignIn) -> 
 def test_somebody_without_an_address_cannot_be_given_a_sign_in(session: Session, world: World) -> None:
     person = fresh(session, world, "worker_care_1")
     person.email = None
-    with pytest.raises(accounts.SignInRefused, match="no e-mail address"):
+    with pytest.raises(accounts.SignInRefused, match="no email address"):
         accounts.give_sign_in(session, person, by="test", at=AT)
 
 

@@ -54,21 +54,21 @@ def test_the_qa_lead_changes_a_setting_with_a_reason(world: World, sign_in: Sign
 
 
 @pytest.mark.parametrize(
-    ("key", "typed", "words"),
+    ("typed", "words"),
     [
-        ("due_day", "31", "enter a whole number from 1 to 28"),
-        ("due_day", "½", "enter a whole number from 1 to 28"),
-        ("due_day", "", "enter a whole number from 1 to 28"),
-        ("due_day", "9" * 5000, "enter a whole number from 1 to 28"),
-        ("demographics", "perhaps", "choose Off or On"),
-        ("reason", "a\x00b", ""),
+        ({"due_day": "31"}, "enter a whole number from 1 to 28"),
+        ({"due_day": "½"}, "enter a whole number from 1 to 28"),
+        ({"due_day": ""}, "enter a whole number from 1 to 28"),
+        ({"due_day": "9" * 5000}, "enter a whole number from 1 to 28"),
+        ({"demographics": "perhaps"}, "choose Off or On"),
+        ({"reason": "a\x00b"}, "characters"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_nothing_changes(
-    world: World, sign_in: SignIn, database: Database, key: str, typed: str, words: str
+    world: World, sign_in: SignIn, database: Database, typed: dict[str, str], words: str
 ) -> None:
     client = sign_in(world.people["qa_lead"])
-    sent = as_they_are() | {"smallest_shown": "3", "reason": "Trial"} | {key: typed}
+    sent = as_they_are() | {"smallest_shown": "3", "reason": "Trial"} | typed
     page = client.send("/settings", sent, 400).get_data(as_text=True)
     assert "There is a problem" in page
     assert words in page
