@@ -1,0 +1,69 @@
+"""What a journey begins with: the application served, a browser, and people who open windows of their own."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from qa_app.access import sessions
+from qa_app.db import Database
+from qa_app.models import Person
+from tests.conftest import SteppingClock
+from tests.journeys.browser import chromium
+from tests.journeys.server import serving
+from tests.journeys.visitor import DESKTOP, Make, Visitor
+
+PERIOD = timedelta(hours=12)
+PATIENCE = 10_000  # milliseconds to wait for what should be there at once
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seen() -> set[Make]:
+    """The makes of page that were looked at closely already."""
+    return set()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application answers while the test lasts."""
+    with serving(app) as found:
+        yield found
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, address: str, seen: set[Make], database: Database, clock: SteppingClock
+) -> Iterator[Callable[..., Visitor]]:
+    """Open a window: of somebody signed in, or of nobody yet. `like` shares another window's cookies: a second tab."""
+    contexts = []
+    visitors = []
+
+    def arrive(
+        person: Person | None = None, *, scripts: bool = True, width: int = DESKTOP["width"], like: Visitor | None = None
+    ) -> Visitor:
+        if like is not None:
+            context = like.context
+        else:
+            size = {"width": width, "height": DESKTOP["height"]}
+            context = browser.new_context(java_script_enabled=scripts, viewport=size, accept_downloads=True)
+            context.set_default_timeout(PATIENCE)
+            contexts.append(context)
+        if person is not None:
+            token = sessions.begin(database, person.id, at=clock(), lasting=PERIOD)
+            context.add_cookies([{"name": "qa", "value": token, "url": address}])
+        visitors.append(Visitor(context, address, seen, scripts=scripts))
+        return visitors[-1]
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    left = [fault for visitor in visitors for fault in visitor.faults]
+    assert not left, left
