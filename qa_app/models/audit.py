@@ -85,12 +85,15 @@ class Audit(Base):
 
 
 class Draft(Base):
-    """Answers being written, by an auditor or by a moderator; the version travels in the form (two tabs, one draft)."""
+    """Answers being written, by an auditor or by a moderator; the version travels in the form (two tabs, one draft).
+
+    What is being agreed after a moderator has graded is a draft of its own.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (
         UniqueConstraint("audit_id", "stage"),
-        CheckConstraint("stage IN ('auditor', 'moderator')", name="stage_known"),
+        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement')", name="stage_known"),
     )
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
@@ -102,12 +105,12 @@ class Draft(Base):
 
 
 class Answers(Base):
-    """The free answers of a submitted audit or moderation, under its tool and version. Insert-only."""
+    """The free answers of an audit, of its moderation, and of their agreement (the form's quality). Insert-only."""
 
     __tablename__ = "answers"
     __table_args__ = (
         UniqueConstraint("audit_id", "stage"),
-        CheckConstraint("stage IN ('auditor', 'moderator')", name="stage_known"),
+        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement')", name="stage_known"),
     )
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
