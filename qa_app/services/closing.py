@@ -42,8 +42,8 @@ def missing(session: Session, cycle: Cycle) -> Missing:
         .where(Audit.cycle_id == cycle.id)
         .group_by(Moderation.state)
     )
-    states = Counter({state: n for state, n in session.execute(audits)})
-    moderations = Counter({state: n for state, n in session.execute(given)})
+    states = Counter(dict(session.execute(audits).tuples().all()))
+    moderations = Counter(dict(session.execute(given).tuples().all()))
     return Missing(
         not_started=states[State.ALLOCATED],
         in_draft=states[State.DRAFT],

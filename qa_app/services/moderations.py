@@ -14,8 +14,9 @@ from audit_forms.grades import Judged
 from audit_forms.lifecycle import State, check_move
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person
+from qa_app.services import drafts
 from qa_app.services.events import record
-from qa_app.services.sampling import NotIndependent, WrongState, conflicts
+from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
 
 
 class Reason(StrEnum):
@@ -63,6 +64,25 @@ class Unresolved(ValueError):  # noqa: N818
         self.elements = elements
 
 
+def hold(session: Session, moderation: Moderation) -> None:
+    """Let nobody else write on a moderation until this transaction ends, and read again where it stands."""
+    drafts.lock(session, moderation.audit_id)
+    session.refresh(moderation)
+    session.refresh(moderation.audit)
+
+
+def check_ungraded(moderation: Moderation) -> None:
+    """Let the moderator write their own grades.
+
+    Raises:
+        WrongState: they were given before, or the month is closed.
+    """
+    if moderation.state == "not_done":
+        raise WrongState("This month is closed, so this audit is no longer graded again.")
+    if moderation.state not in IN_HAND:
+        raise WrongState("You have graded this audit already. The first grades stand.")
+
+
 def begin(session: Session, moderation: Moderation, *, by: str, at: datetime) -> None:
     """Note that the moderator has begun to grade."""
     if moderation.state == "allocated":
@@ -88,8 +108,8 @@ def grade(
         WrongState: they were given before, or the month is closed.
         NotIndependent: the moderator has become tied to the audit since it was allocated.
     """
-    if moderation.state not in ("allocated", "moderating"):
-        raise WrongState("You have graded this audit already. The first grades stand.")
+    hold(session, moderation)
+    check_ungraded(moderation)
     found = conflicts(session, moderation.audit, moderator)
     if found:
         sentences = " ".join(conflict.sentence for conflict in found)
@@ -97,13 +117,7 @@ def grade(
     begin(session, moderation, by=by, at=at)
     audit = moderation.audit
     _keep_judgements(session, audit, "moderator", judgements, judge_id=moderator.id, at=at)
-    session.add(
-        Answers(
-            audit_id=audit.id, stage="moderator", person_id=moderator.id, tool_key=audit.tool_key,
-            tool_version=audit.tool_version, answers=dict(answers), given_at=at,
-        )
-    )  # fmt: skip
-    session.execute(delete(Draft).where(Draft.audit_id == audit.id, Draft.stage == "moderator"))
+    _keep_answers(session, audit, "moderator", answers, person_id=moderator.id, at=at)
     moderation.state, moderation.graded_at, moderation.graded_on = "moderated", at, london_day(at)
     _move(audit, State.MODERATED)
     session.flush()
@@ -116,41 +130,54 @@ def agree(
     resolutions: Mapping[str, Resolution],
     *,
     form_sound: bool | None,
+    answers: Mapping[str, Any] | None = None,
     by: str,
     judge_id: UUID,
     at: datetime,
 ) -> None:
     """Keep the final grades as a third record, with a reason for each difference.
 
+    `answers` is what was said of the quality of the audit form, kept apart from the grades.
+
     Raises:
-        WrongState: the moderator has not graded, or the final grades were agreed before.
+        WrongState: the moderator has not graded, the final grades were agreed before, or the month is closed.
         Unresolved: an element has no final grade, or a difference no reason.
     """
-    if moderation.state != "moderated":
-        done = moderation.state == "agreed"
-        raise WrongState("The final grades were agreed before." if done else "Grade every part yourself first.")
+    hold(session, moderation)
+    check_unagreed(moderation)
     pairs = _pairs(session, moderation.audit_id)
     _check_resolved(pairs, resolutions)
     kept = {element: resolutions[element] for element in pairs}
     finals = {element: resolution.final for element, resolution in kept.items()}
     _keep_judgements(session, moderation.audit, "final", finals, judge_id=judge_id, at=at)
+    _keep_answers(session, moderation.audit, "agreement", answers or {}, person_id=judge_id, at=at)
     differing = [element for element, (first, second) in pairs.items() if first != second]
     session.add_all(
         Difference(
-            moderation_id=moderation.id,
-            element=element,
-            reason=kept[element].reason,
-            note=kept[element].note,
-            recorded_at=at,
-            recorded_by=by,
+            moderation_id=moderation.id, element=element, reason=kept[element].reason, note=kept[element].note,
+            recorded_at=at, recorded_by=by,
         )
         for element in differing
-    )
+    )  # fmt: skip
     moderation.state, moderation.form_sound = "agreed", form_sound
     moderation.agreed_at, moderation.agreed_by = at, by
     _move(moderation.audit, State.AGREED)
     session.flush()
     record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=len(differing))
+
+
+def check_unagreed(moderation: Moderation) -> None:
+    """Let the final grades be agreed.
+
+    Raises:
+        WrongState: the moderator has not graded, they were agreed before, or the month is closed.
+    """
+    if moderation.state == "agreed":
+        raise WrongState("The final grades were agreed before.")
+    if moderation.state != "moderated":
+        raise WrongState("Grade every part yourself first.")
+    if moderation.audit.state == State.CLOSED:
+        raise WrongState("This month was closed before final grades were agreed, so the auditor’s grades stand.")
 
 
 def _check_resolved(pairs: Mapping[str, tuple[str | None, str | None]], resolutions: Mapping[str, Resolution]) -> None:
@@ -188,6 +215,19 @@ def _keep_judgements(
             for element, judgement in judgements.items()
         ],
     )  # fmt: skip
+
+
+def _keep_answers(
+    session: Session, audit: Audit, stage: str, answers: Mapping[str, Any], *, person_id: UUID, at: datetime
+) -> None:
+    """Keep what was written for ever; the draft it was written in goes."""
+    session.add(
+        Answers(
+            audit_id=audit.id, stage=stage, person_id=person_id, tool_key=audit.tool_key,
+            tool_version=audit.tool_version, answers=dict(answers), given_at=at,
+        )
+    )  # fmt: skip
+    session.execute(delete(Draft).where(Draft.audit_id == audit.id, Draft.stage == stage))
 
 
 def _move(audit: Audit, to: State) -> None:

@@ -1,13 +1,13 @@
 """The moderation sample of a month: drawn by stratum with a stored seed, and given to independent moderators."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from audit_forms.grades import Grade
@@ -18,7 +18,7 @@ from moderation.sampling import Candidate, StratumRule
 from moderation.sampling import Draw as Drawing
 from moderation.sampling import draw as draw_from
 from qa_app.access.permissions import Role
-from qa_app.models import Audit, Cycle, Draw, FrameMember, Judgement, Moderation, Person
+from qa_app.models import Audit, Cycle, Draft, Draw, FrameMember, Judgement, Moderation, Person
 from qa_app.queries import ties
 from qa_app.services import settings
 from qa_app.services.events import record
@@ -93,7 +93,8 @@ def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datet
     strata = tuple((one.rule.name, len(one.audits), len(one.drawn)) for one in drawing.strata)
     record(
         session, "sample.drawn", "cycle", cycle.id, by=by, at=at,
-        draw=str(kept.id), frame=len(frame), selected=len(selected), without_moderator=len(without),
+        draw=str(kept.id), seed=seed, frame=len(frame), frame_sha256=drawing.frame_sha256, selected=len(selected),
+        without_moderator=len(without),
     )  # fmt: skip
     return Sample(kept, strata, without)
 
@@ -105,7 +106,10 @@ def _keep(
         cycle_id=cycle.id,
         kind="moderation",
         seed=drawing.seed,
-        rule={"strata": [one.rule.text for one in drawing.strata]},
+        rule={
+            "strata": [one.rule.text for one in drawing.strata],
+            "rules": [_kept(one.rule) for one in drawing.strata],
+        },
         frame={"audits": sorted([one.audit_id, one.grade] for one in frame)},
         frame_sha256=drawing.frame_sha256,
         excluded={},
@@ -133,6 +137,13 @@ def _keep(
     return kept
 
 
+def _kept(rule: StratumRule) -> dict[str, Any]:
+    return {
+        "name": rule.name, "rate": str(rule.rate), "at_least": rule.at_least, "grades": sorted(rule.grades),
+        "marks": sorted(rule.marks),
+    }  # fmt: skip
+
+
 def _hand_out(
     session: Session, audit_ids: Sequence[UUID], *, seed: str, stream: str, at: datetime
 ) -> tuple[NotGiven, ...]:
@@ -140,7 +151,8 @@ def _hand_out(
     audits = session.scalars(select(Audit).where(Audit.id.in_(audit_ids)).options(selectinload(Audit.case))).all()
     moderators = [everybody[person.id] for person in ties.holders(session, Role.MODERATOR)]
     tasks = [_task(audit, everybody) for audit in audits]
-    allocation = allocate(tasks, moderators, seed, _loads(session))
+    loads = {str(person): n for person, n in _loads(session).items()}
+    allocation = allocate(tasks, moderators, seed, loads)
     holder = {one.audit_id: UUID(one.moderator) for one in allocation.given}
     for audit in audits:
         check_move(State(audit.state), State.SELECTED)
@@ -166,13 +178,13 @@ def _task(audit: Audit, everybody: Mapping[UUID, independence.Person]) -> Task:
     )
 
 
-def _loads(session: Session) -> Mapping[str, int]:
+def _loads(session: Session) -> Mapping[UUID, int]:
     rows = session.execute(
         select(Moderation.moderator_id, func.count())
         .where(Moderation.state.in_(IN_HAND), Moderation.moderator_id.is_not(None))
         .group_by(Moderation.moderator_id)
     )
-    return Counter({str(person): n for person, n in rows})
+    return {person: n for person, n in rows if person is not None}
 
 
 def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[independence.Conflict, ...]:
@@ -183,8 +195,31 @@ def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[indepe
     return independence.moderation_conflicts(tie)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A moderator who might be given an audit: what they have in hand, and what ties them to it."""
+
+    moderator: Person
+    in_hand: int
+    conflicts: tuple[independence.Conflict, ...]
+
+
+def offers(session: Session, audit: Audit) -> tuple[Offer, ...]:
+    """Every moderator for one audit: who is independent of it first, those with least in hand before the others."""
+    everybody, loads = ties.judges(session), _loads(session)
+    task = _task(audit, everybody)
+    found = [
+        Offer(
+            person, loads.get(person.id, 0),
+            independence.moderation_conflicts(independence.Tie(everybody[person.id], task.auditor, task.case)),
+        )
+        for person in ties.holders(session, Role.MODERATOR)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (bool(one.conflicts), one.in_hand, one.moderator.name)))
+
+
 def give(session: Session, moderation: Moderation, moderator: Person, *, reason: str, by: str, at: datetime) -> None:
-    """Give a moderation that has not begun to another moderator.
+    """Give a moderation that is not graded yet to another moderator; what the first wrote on it goes.
 
     Raises:
         NotIndependent: this person is tied to the audit, or is no moderator.
@@ -199,6 +234,7 @@ def give(session: Session, moderation: Moderation, moderator: Person, *, reason:
         raise NotIndependent(" ".join(conflict.sentence for conflict in found))
     before = moderation.moderator_id
     moderation.moderator_id = moderator.id
+    session.execute(delete(Draft).where(Draft.audit_id == moderation.audit_id, Draft.stage == "moderator"))
     session.flush()
     record(
         session, "moderation.given", "moderation", moderation.id, by=by, at=at,
