@@ -1,32 +1,32 @@
 """The changes of settings, newest first, with who made them."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Event, Person
-from qa_app.services.settings import SETTINGS
 
 
 class Change(NamedTuple):
-    """One change of one setting, in words."""
+    """One change of one setting; `old` and `new` are values as they are kept."""
 
     at: datetime
     who: str
-    label: str
-    old: str
-    new: str
+    key: str
+    old: Any
+    new: Any
     reason: str
 
 
-def latest_changes(session: Session, *, most: int = 30) -> tuple[Change, ...]:
-    """The latest changes of settings that still exist."""
+def latest_changes(session: Session, keys: Sequence[str], *, most: int = 30) -> tuple[Change, ...]:
+    """The latest changes of these settings."""
     events = session.scalars(
         select(Event)
-        .where(Event.action == "setting.changed", Event.object_id.in_(list(SETTINGS)))
+        .where(Event.action == "setting.changed", Event.object_id.in_(keys))
         .order_by(Event.at.desc(), Event.object_id)
         .limit(most)
     ).all()
@@ -34,9 +34,9 @@ def latest_changes(session: Session, *, most: int = 30) -> tuple[Change, ...]:
         Change(
             event.at,
             _who(session, event.by),
-            SETTINGS[event.object_id].label,
-            SETTINGS[event.object_id].said(event.detail["old"]),
-            SETTINGS[event.object_id].said(event.detail["new"]),
+            event.object_id,
+            event.detail["old"],
+            event.detail["new"],
             str(event.detail.get("reason", "")),
         )
         for event in events

@@ -87,4 +87,5 @@ def _checked(form: SettingsForm, choice: Choice) -> Any:
 
 
 def _page(form: SettingsForm) -> str:
-    return render_template("settings/show.html", form=form, keys=list(SETTINGS), changes=latest_changes(session()))
+    changes = latest_changes(session(), list(SETTINGS))
+    return render_template("settings/show.html", form=form, settings=SETTINGS, changes=changes)
