@@ -26,6 +26,10 @@ class Incomplete(ValueError):  # noqa: N818 - named for the fault
     """Something still has to be done before submitting."""
 
 
+class Unacknowledged(Incomplete):
+    """The auditor has not said yet that their grades stand beside what does not sit together."""
+
+
 class ChangedSince(ValueError):  # noqa: N818 - named for the fault
     """The draft has changed since the answers were checked."""
 
@@ -71,7 +75,8 @@ def submit(
     Raises:
         NotOpen: the audit was handed back or not done, or its month is closed.
         ChangedSince: the draft has changed since the auditor checked it.
-        Incomplete: something required is blank, a rule is broken, or prompts were not acknowledged.
+        Incomplete: something required is blank or a rule is broken.
+        Unacknowledged: there are prompts, and they were not acknowledged.
     """
     state = drafts.lock(session, audit.id)
     if State(state).is_submitted:
@@ -83,7 +88,7 @@ def submit(
     if checked.to_do:
         raise Incomplete(f"Complete what is listed below. {len(checked.to_do)} left to do.")
     if checked.prompts and not acknowledged:
-        raise Incomplete("Read what does not sit together below, then confirm that your grades stand.")
+        raise Unacknowledged("Read what does not sit together below, then confirm that your grades stand.")
     _insert(session, audit, checked, at=at)
     drafts.discard(session, writer_of(audit))
     record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))

@@ -63,8 +63,8 @@ def submit(audit_id: UUID) -> AnyResponse | tuple[str, int]:
         form.form_errors.append(str(fault))
         return _check_page(audit, form, tried=True), 409
     except submission.Incomplete as fault:
-        if not form.acknowledged.data and not submission.check(session(), audit, demographics=_demographics()).to_do:
-            form.acknowledged.errors = [str(fault)]
+        unread = isinstance(fault, submission.Unacknowledged)
+        (form.acknowledged.errors if unread else form.form_errors).append(str(fault))
         return _check_page(audit, form, tried=True), 400
     if first:
         flash("Your audit is submitted. It can no longer change.", "success")
