@@ -60,8 +60,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.configure()
     app.before_request(_name_request)
-    CSRFProtect(app)
+    # The guard first: it makes room for uploads, and only for those who may send them, before the token is read.
     app.before_request(guard.ask)
+    CSRFProtect(app)
     app.after_request(guard.settle)
     app.after_request(_headers)
     app.teardown_request(guard.close)
