@@ -21,6 +21,13 @@ GENERAL: Final = (
     "Withdrawn audits are in no figure.",
 )
 
+IMPORTED: Final = (
+    "Months brought in from a council's own register are closed from the start; their figures are marked as imported.",
+    "Their sampling design is as the council stated it: the draw cannot be verified, and the independence of the "
+    "moderator was not checked at the time.",
+    "An imported audit whose moderation was not blind counts as not done for the agreement figure.",
+)
+
 
 class NoteSection(NamedTuple):
     """What one part of the data notes says; ``plan`` and ``target`` are empty for the general part."""
@@ -59,3 +66,7 @@ def _lines(rules: Rules) -> Iterator[str]:
             yield f"Plan: {section.plan}. Target: {section.target or 'none'}."
             yield ""
         yield from (f"- {sentence}" for sentence in section.sentences)
+    yield ""
+    yield "## Imported audits"
+    yield ""
+    yield from (f"- {sentence}" for sentence in IMPORTED)

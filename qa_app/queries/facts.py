@@ -26,7 +26,8 @@ class Reach:
     """Which part of the council a reader asked for, and how finely to count.
 
     `services` and `team` narrow every count; None is all. `by_team` keeps services and teams apart, `by_person`
-    auditors and moderators; without them these keys are empty, which keeps the counts few.
+    auditors and moderators; without them these keys are empty, which keeps the counts few. `months`, where given, are
+    the first and last month of the grades and pairs.
     """
 
     services: frozenset[UUID] | None = None
@@ -36,12 +37,13 @@ class Reach:
     by_team: bool = False
     by_person: bool = False
     open_months: bool = True
+    months: tuple[date, date] | None = None
 
 
 def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
     """Every count the figures are made of, for the case file audit."""
     asked = reach or Reach()
-    months = tuple(_months(session, asked))
+    months = cycle_months(session, asked)
     shown = [month.month for month in months]
     return shapes.Facts(
         months=months,
@@ -54,16 +56,24 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
     )
 
 
-def _months(session: Session, reach: Reach) -> Iterator[Month]:
+def breakdown(session: Session, reach: Reach) -> shapes.Facts:
+    """The grades and pairs alone, of the months of this reach: what shares are broken down from."""
+    return shapes.Facts(
+        months=cycle_months(session, reach),
+        grades=tuple(_grades(session, reach)),
+        pairs=tuple(_pairs(session, reach)) if reach.pair_elements else (),
+    )
+
+
+def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, ...]:
     """The cycle months, oldest first. A month that is only planned is not a month of figures yet."""
     rows = session.execute(
         select(Cycle.month, Cycle.state)
         .where(Cycle.tool_key == TOOL, Cycle.state.in_(("released", "closed")))
         .order_by(Cycle.month)
     )
-    for month, state in rows:
-        if state == "closed" or reach.open_months:
-            yield Month(month, open=state != "closed")
+    open_too = reach is None or reach.open_months
+    return tuple(Month(month, open=state != "closed") for month, state in rows if state == "closed" or open_too)
 
 
 def _kept(column: Any) -> ColumnElement[bool]:
@@ -71,8 +81,10 @@ def _kept(column: Any) -> ColumnElement[bool]:
     return cast("ColumnElement[bool]", column.not_in(withdrawn))
 
 
-def _within(reach: Reach, service: Any, team: Any) -> list[ColumnElement[bool]]:
+def _within(reach: Reach, month: Any, service: Any, team: Any) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
+    if reach.months is not None:
+        limits.append(month.between(*reach.months))
     if reach.services is not None:
         limits.append(service.in_(sorted(reach.services)))
     if reach.team is not None:
@@ -128,7 +140,7 @@ def _auditor_grades(reach: Reach) -> Select[Any]:
             Judgement.stage == "auditor",
             Judgement.element.in_(sorted(reach.elements)),
             _kept(Judgement.audit_id),
-            *_within(reach, Judgement.service_id, Judgement.team_id),
+            *_within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
         )
         .group_by(*keys)
     )
@@ -147,7 +159,7 @@ def _replaced_grades(reach: Reach) -> Select[Any]:
             final.stage == "final",
             final.element.in_(sorted(reach.elements)),
             _kept(final.audit_id),
-            *_within(reach, final.service_id, final.team_id),
+            *_within(reach, final.month, final.service_id, final.team_id),
         )
         .group_by(*keys)
     )
@@ -170,7 +182,7 @@ def _pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
             second.element.in_(sorted(reach.pair_elements)),
             Audit.tool_key == TOOL,
             Audit.state != State.WITHDRAWN,
-            *_within(reach, Audit.service_id, Audit.team_id),
+            *_within(reach, Audit.month, Audit.service_id, Audit.team_id),
         )
         .group_by(*keys, *people, first.grade, second.grade)
     )
@@ -196,7 +208,7 @@ def _frame(session: Session, reach: Reach) -> Iterator[shapes.FrameCount]:
         .where(
             Audit.tool_key == TOOL,
             Audit.state != State.WITHDRAWN,
-            *_within(reach, Audit.service_id, Audit.team_id),
+            *_within(reach, Audit.month, Audit.service_id, Audit.team_id),
         )
         .group_by(*keys)
         .order_by(FrameMember.month, FrameMember.certainty.desc(), FrameMember.stratum)
@@ -220,7 +232,7 @@ def _chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCou
             CountedAnswer.tool_key == TOOL,
             CountedAnswer.question.in_(CHRONOLOGY),
             _kept(CountedAnswer.audit_id),
-            *_within(reach, CountedAnswer.service_id, CountedAnswer.team_id),
+            *_within(reach, CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id),
         )
         .group_by(*place, CountedAnswer.month, CountedAnswer.audit_id)
         .subquery()
@@ -274,7 +286,7 @@ def _quality(session: Session, reach: Reach) -> Iterator[shapes.QualityCount]:
             Moderation.form_sound.is_not(None),
             Audit.tool_key == TOOL,
             Audit.state != State.WITHDRAWN,
-            *_within(reach, Audit.service_id, Audit.team_id),
+            *_within(reach, Audit.month, Audit.service_id, Audit.team_id),
         )
         .group_by(Audit.month)
     )

@@ -1,15 +1,24 @@
 """The figures as they are now: the council's rules applied to what the database counts."""
 
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
+from audit_forms.catalogue import latest
+from moderation.statistics import breakdowns
+from moderation.statistics.breakdowns import Line, PairLine
+from moderation.statistics.facts import Facts
 from moderation.statistics.figures import Figures
-from moderation.statistics.measures import compute
+from moderation.statistics.measures import CASES, compute
 from moderation.statistics.rules import Rules
+from moderation.statistics.scope import Scope
 from moderation.statistics.streak import Gap
-from qa_app.queries.facts import Reach, collect, latest_month
+from qa_app.queries.facts import TOOL, Reach, breakdown, collect, cycle_months, latest_month
 from qa_app.services import settings
+
+ELEMENTS: Final = {element.key: element.title for element in latest(TOOL).elements}
 
 
 class NoMonthYet(LookupError):  # noqa: N818
@@ -37,3 +46,41 @@ def figures(session: Session, *, reach: Reach | None = None, until: date | None 
     if last is None:
         raise NoMonthYet("There are no audits yet. Import a register or release a month first.")
     return compute(collect(session, reach), rules(session), last)
+
+
+def windows(session: Session, until: date) -> dict[str, tuple[date, ...]]:
+    """The closed months of each window, up to a month."""
+    cycles = Facts(months=cycle_months(session))
+    return dict(Scope(cycles, Rules(), until).windows.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Good or better over a window, by team and by part of practice, and agreement by part of practice.
+
+    Lines are named by the team's identity and by the element's key.
+    """
+
+    teams: tuple[Line, ...]
+    elements: tuple[Line, ...]
+    agreement: tuple[PairLine, ...]
+
+
+def broken_down(session: Session, months: tuple[date, ...], *, reach: Reach, teams: Reach) -> Broken:
+    """The figures of some months taken apart; `teams` says whose teams may stand beside each other."""
+    if not months:
+        return Broken((), (), ())
+    span, in_force = (months[0], months[-1]), rules(session)
+    whole = breakdown(session, replace(reach, months=span, elements=ELEMENTS, pair_elements=ELEMENTS))
+    by_team = breakdown(
+        session, replace(teams, months=span, elements=("overall",), pair_elements=(), by_team=True, open_months=False)
+    )
+    scope, teams_scope = Scope(whole, in_force, span[1]), Scope(by_team, in_force, span[1])
+    elements = {line.name: line for line in breakdowns.good_or_better_by_element(months, scope)}
+    agreement = {line.name: line for line in breakdowns.agreement_by_element(months, scope)}
+    target = CASES.target_under(in_force)
+    return Broken(
+        breakdowns.good_or_better_by_team(months, teams_scope, target=target),
+        tuple(elements[key] for key in ELEMENTS if key in elements),
+        tuple(agreement[key] for key in ELEMENTS if key in agreement),
+    )

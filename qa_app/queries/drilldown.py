@@ -1,0 +1,137 @@
+"""The audits behind a figure, as far as a person may open them: with the grades that the figure counts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from moderation.statistics.facts import BLIND, OVERALL, SAMPLED
+from qa_app.access import scope
+from qa_app.access.actor import Actor
+from qa_app.models import Audit, CountedAnswer, Judgement, Moderation, Service, Team
+from qa_app.queries.facts import CHRONOLOGY, DONE, TOOL
+from qa_app.queries.sight import Sight
+
+PER_PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which audits: of which months, place and part of practice, and with which grades.
+
+    `pairs` asks for those drawn and moderated blind; `chronology` for those that answered its questions. `grade` is the
+    final grade, `auditor` and `moderator` those of a pair. `months` are the first and the last.
+    """
+
+    months: tuple[date, date]
+    element: str = OVERALL
+    services: Collection[UUID] | None = None
+    team: UUID | None = None
+    pairs: bool = False
+    chronology: bool = False
+    auditor: str = ""
+    moderator: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One audit behind a figure. Grades are codes; None where nobody gave one. `yes` counts chronology answers."""
+
+    audit_id: UUID
+    reference: str
+    month: date
+    team: str
+    service: str
+    auditor: str | None
+    moderator: str | None
+    final: str | None
+    yes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the audits behind a figure, and how many there are in all."""
+
+    rows: tuple[Behind, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def behind(session: Session, actor: Actor, wanted: Wanted, seen: Sight, *, page: int = 1) -> Found:
+    """The audits this person may open among those a figure counts, the newest first."""
+    query = _query(actor, wanted, seen)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = min(max(page, 1), max(1, -(-total // PER_PAGE)))
+    rows = session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    return Found(tuple(_behind(row) for row in rows), total, page)
+
+
+def _query(actor: Actor, wanted: Wanted, seen: Sight) -> Select[Any]:
+    readable = scope.readable_audits(actor).with_only_columns(Audit.id)
+    first, second, final = aliased(Judgement), aliased(Judgement), aliased(Judgement)
+    yes = (
+        select(func.count())
+        .where(CountedAnswer.audit_id == Audit.id, CountedAnswer.question.in_(CHRONOLOGY), CountedAnswer.value == "yes")
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Audit.id, Audit.number, Audit.month, Team.name, Service.name, first.grade, second.grade,
+            func.coalesce(final.grade, first.grade), yes,
+        )
+        .join(Team, Team.id == Audit.team_id)
+        .join(Service, Service.id == Audit.service_id)
+        .outerjoin(Moderation, Moderation.audit_id == Audit.id)
+        .outerjoin(first, _grade_of(first, wanted.element, "auditor"))
+        .outerjoin(second, and_(_grade_of(second, wanted.element, "moderator"), Moderation.state.in_(DONE)))
+        .outerjoin(final, _grade_of(final, wanted.element, "final"))
+        .where(Audit.id.in_(readable), *_limits(wanted, seen), *_graded(wanted, first, second, final))
+        .order_by(Audit.month.desc(), Audit.number)
+    )  # fmt: skip
+
+
+def _grade_of(judgement: Any, element: str, stage: str) -> ColumnElement[bool]:
+    return and_(judgement.audit_id == Audit.id, judgement.element == element, judgement.stage == stage)
+
+
+def _limits(wanted: Wanted, seen: Sight) -> list[ColumnElement[bool]]:
+    first, last = wanted.months
+    limits = [Audit.tool_key == TOOL, Audit.state != "withdrawn", Audit.month.between(first, seen.until(last))]
+    if not seen.open_months:
+        limits.append(Audit.cycle.has(state="closed"))
+    if wanted.services is not None:
+        limits.append(Audit.service_id.in_(sorted(wanted.services)))
+    if wanted.team is not None:
+        limits.append(Audit.team_id == wanted.team)
+    return limits
+
+
+def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnElement[bool]]:
+    if wanted.chronology:
+        answered = select(CountedAnswer.audit_id).where(CountedAnswer.question.in_(CHRONOLOGY))
+        return [Audit.id.in_(answered)]
+    limits = [or_(first.grade.is_not(None), final.grade.is_not(None))]
+    if wanted.pairs:
+        limits += [Moderation.stream == SAMPLED, Moderation.mode == BLIND, second.grade.is_not(None)]
+    if wanted.auditor:
+        limits.append(first.grade == wanted.auditor)
+    if wanted.moderator:
+        limits.append(second.grade == wanted.moderator)
+    if wanted.grade:
+        limits.append(func.coalesce(final.grade, first.grade) == wanted.grade)
+    return limits
+
+
+def _behind(row: Any) -> Behind:
+    audit_id, number, month, team, service, auditor, moderator, final, yes = row
+    reference = f"QA-{month:%Y-%m}-{number:03d}"
+    return Behind(audit_id, reference, month, team, service, auditor, moderator, final, yes)

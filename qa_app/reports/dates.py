@@ -1,0 +1,30 @@
+"""Months and days in words, as reports and pages write them, whatever the machine's language."""
+
+from datetime import date
+from typing import Final
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def month_name(month: date) -> str:
+    """A month in words: October 2026."""
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def day_name(day: date) -> str:
+    """A day in words: 3 October 2026."""
+    return f"{day.day} {month_name(day)}"
+
+
+def span(months: tuple[date, ...]) -> str:
+    """The months of a window from first to last: 'August to October 2026'; 'no closed month' for none."""
+    if not months:
+        return "no closed month"
+    first, last = months[0], months[-1]
+    if first == last:
+        return month_name(first)
+    start = MONTHS[first.month - 1] if first.year == last.year else month_name(first)
+    return f"{start} to {month_name(last)}"

@@ -1,0 +1,73 @@
+"""The charts of the figures, made once for the page and for the paper."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from audit_forms.grades import BEST_FIRST
+from moderation.statistics.breakdowns import Line
+from moderation.statistics.figures import AgreementWindow, MonthShare, ShareFigure
+from moderation.statistics.target import Target
+from qa_app.charts import intervals, months, pairs
+from qa_app.charts.picture import Picture
+from qa_app.reports.dates import span
+
+MOST_MONTHS = 24
+
+MonthLink = Callable[[date], str]
+PairLink = Callable[[str, str], str]
+LineLink = Callable[[str], str]
+
+
+def by_month(figure: ShareFigure, *, counted: str, of: str, href: MonthLink = lambda _month: "") -> Picture:
+    """A measure's shares month by month, the newest 24, with its target and the run that stands."""
+    target = figure.measure.target
+    run = frozenset(figure.streak.current_months) if figure.streak is not None else frozenset()
+    return months.draw(
+        [_point(one, one.month in run, href) for one in figure.months[-MOST_MONTHS:]],
+        title=f"{figure.measure.title}, by month",
+        name=figure.measure.key,
+        target=target.line if target is not None else None,
+        target_words=_words(target),
+        counted=counted,
+        of=of,
+    )
+
+
+def _point(one: MonthShare, in_run: bool, href: MonthLink) -> months.MonthPoint:  # noqa: FBT001
+    ends = one.share.wilson()
+    low, high = (ends.low, ends.high) if ends is not None else (None, None)
+    link = href(one.month) if one.share.n else ""
+    return months.MonthPoint(one.month, one.share.k, one.share.n, low, high, one.open, in_run, link)
+
+
+def agreement(window: AgreementWindow, href: PairLink | None = None) -> Picture:
+    """The sixteen cells of auditors' and moderators' grades over a window."""
+    hrefs = [[href(one.value, two.value) for two in BEST_FIRST] for one in BEST_FIRST] if href is not None else ()
+    title = f"Auditors' and moderators' overall grades of the same audits, {span(window.months)}"
+    return pairs.draw(window.pairs.table, title=title, name="agreement", hrefs=hrefs)
+
+
+def groups(
+    lines: Sequence[Line], *, name: str, title: str, group: str, label: Callable[[str], str] = str,
+    target: Target | None = None, href: LineLink = lambda _name: "", of: str = "Audits",
+) -> Picture:  # fmt: skip
+    """Shares of teams or of parts of practice, one under the other, with their intervals."""
+    return intervals.draw(
+        list(_rows(lines, label, href)),
+        title=title,
+        name=name,
+        target=target.line if target is not None else None,
+        target_words=_words(target),
+        group=group,
+        of=of,
+    )
+
+
+def _rows(lines: Sequence[Line], label: Callable[[str], str], href: LineLink) -> Iterable[intervals.GroupShare]:
+    for line in lines:
+        low, high = line.interval if line.interval is not None else (None, None)
+        yield intervals.GroupShare(label(line.name), line.share.k, line.share.n, low, high, href(line.name))
+
+
+def _words(target: Target | None) -> str:
+    return target.text if target is not None else ""

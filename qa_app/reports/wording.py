@@ -1,0 +1,226 @@
+"""What is said about each figure: the targets strip, the run, direction, windows and corrections, in sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from moderation.statistics import figures as shapes
+from moderation.statistics.agreement import Direction
+from moderation.statistics.figures import AgreementFigure, ExpectationFigure, Figure, Figures, ShareFigure
+from moderation.statistics.months import Windows
+from moderation.statistics.share import Interval, Share, percent
+from moderation.statistics.streak import Streak
+from moderation.statistics.target import Verdict
+from qa_app.charts.picture import NO_FIGURE
+from qa_app.reports.dates import month_name
+
+WINDOWS: Final[Mapping[str, str]] = {
+    "last_3": "Last 3 closed months",
+    "last_12": "Last 12 closed months",
+    "all": "All closed months",
+}
+SHORT: Final[Mapping[str, str]] = {
+    "supervision": "Supervision",
+    "cases": "Cases good or better",
+    "plans": "Plans good or better",
+    "chronology": "Chronologies",
+    "agreement": "Agreement",
+    "permanence": "Permanence",
+    "expectations": "Audits as expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One measure in the targets strip; ``state`` is met, not_met or open (not judged)."""
+
+    key: str
+    name: str
+    target: str
+    figure: str
+    counts: str
+    verdict: str
+    state: str
+    certainty: str = ""
+    note: str = ""
+    href: str = ""
+
+
+def window_of(windows: "Windows[shapes.PooledShare]", name: str) -> "shapes.PooledShare":
+    """The window of this name; KeyError for no such window."""
+    return dict(windows.items())[name]
+
+
+def cards(figures: Figures, window: str) -> tuple[Card, ...]:
+    """The targets strip, in the registry's order; measures without a target are not in it."""
+    return tuple(_card(one, window) for one in figures.all if one.measure.target is not None)
+
+
+def _card(figure: Figure, window: str) -> Card:
+    if isinstance(figure, AgreementFigure):
+        return _agreement(figure, window)
+    if isinstance(figure, ExpectationFigure):
+        return _expectations(figure)
+    return _run(figure, figure.streak) if figure.streak is not None else _pooled(figure, window)
+
+
+def _run(figure: ShareFigure, streak: Streak) -> Card:
+    latest = figure.latest
+    share = latest.share if latest else Share(0, 0)
+    verdict = latest.verdict if latest else None
+    met, reached = streak.currently_met, f"{streak.current} of {streak.required} months"
+    return Card(
+        **_named(figure),
+        figure=share_figure(share, verdict),
+        counts=f"{counted(share, 'judgement')} in {month_name(latest.month)}" if latest else "No closed month yet",
+        verdict=f"{'Met' if met else 'Not met'}: {reached}" if streak.months else "No figure",
+        state=("met" if met else "not_met") if streak.months else "open",
+        certainty=f"{month_name(latest.month)}: {verdict.words}." if latest and verdict and verdict.certainty else "",
+        note=run_words(streak),
+    )
+
+
+def _pooled(figure: ShareFigure, window: str) -> Card:
+    pooled = window_of(figure.windows, window)
+    corrected = dict(figure.corrected.items())[window] if figure.corrected is not None else None
+    note = ""
+    if corrected is not None and corrected.estimate is not None:
+        note = f"Corrected by moderation: {estimate_words(corrected.estimate, corrected.interval)}."
+    return Card(
+        **_named(figure),
+        figure=share_figure(pooled.share, pooled.verdict),
+        counts=f"{counted(pooled.share, 'child' if figure.measure.questions else 'audit')}, {WINDOWS[window].lower()}",
+        **_judged(pooled.verdict),
+        note=note,
+    )
+
+
+def _agreement(figure: AgreementFigure, window: str) -> Card:
+    over = dict(figure.windows.items())[window]
+    target = figure.measure.target
+    limits = (target.line,) if target is not None else ()
+    value = percent(over.estimate, max(over.share.n, 20), limits) if over.estimate is not None else NO_FIGURE
+    note = f"Weighted to all audits; 95% interval {interval_words(over.interval)}." if over.interval else ""
+    if not over.judged:
+        needed = "too few pairs for a verdict" if over.share.n else "nothing moderated blind yet"
+        return Card(
+            **_named(figure), figure=value, counts=_same(over.share, window), verdict="Not judged", state="open",
+            certainty=f"{needed.capitalize()}.", note=note,
+        )  # fmt: skip
+    return Card(
+        **_named(figure), figure=value, counts=_same(over.share, window), **_judged(over.verdict), note=note
+    )  # fmt: skip
+
+
+def _same(share: Share, window: str) -> str:
+    return f"{share.k:,} of {share.n:,} pairs the same, {WINDOWS[window].lower()}"
+
+
+def _expectations(figure: ExpectationFigure) -> Card:
+    latest = figure.latest
+    share = latest.share if latest else Share(0, 0)
+    excused = f" {latest.excused:,} excused." if latest and latest.excused else ""
+    sound = latest.sound_forms if latest else Share(0, 0)
+    note = f"Audit form judged sound: {sound.text}." if sound.n else ""
+    return Card(
+        **_named(figure),
+        figure=share_figure(share, latest.verdict if latest else None),
+        counts=(
+            f"{counted(share, 'manager')} in {month_name(latest.month)}.{excused}"
+            if latest and share.n
+            else "Nobody had an expectation recorded"
+        ),
+        **_judged(latest.verdict if latest else None),
+        note=note,
+    )
+
+
+def _named(figure: Figure) -> dict[str, str]:
+    target = figure.measure.target
+    return {
+        "key": figure.measure.key,
+        "name": SHORT.get(figure.measure.key, figure.measure.title),
+        "target": target.text if target is not None else "",
+    }
+
+
+def _judged(verdict: Verdict | None) -> dict[str, str]:
+    if verdict is None or verdict.literal is None:
+        return {"verdict": "No figure", "state": "open", "certainty": ""}
+    words = verdict.literal_words.capitalize()
+    certainty = verdict.words if verdict.certainty is not None and verdict.words != verdict.literal_words else ""
+    if verdict.certainty is not None and not certainty:
+        certainty = f"{verdict.words}, and the whole 95% interval is on that side"
+    return {
+        "verdict": words,
+        "state": "met" if verdict.literal else "not_met",
+        "certainty": f"{certainty[:1].upper()}{certainty[1:]}." if certainty else "",
+    }
+
+
+def share_figure(share: Share, verdict: Verdict | None = None) -> str:
+    """A share in percent, never on the wrong side of its target; 'No figure' for nothing seen."""
+    if share.fraction is None:
+        return NO_FIGURE
+    return percent(share.fraction, share.n, (verdict.target.line,) if verdict is not None else ())
+
+
+def counted(share: Share, thing: str) -> str:
+    """How many of how many things: '19 of 21 audits'."""
+    plural = "children" if thing == "child" else f"{thing}s"
+    return f"{share.k:,} of {share.n:,} {thing if share.n == 1 else plural}"
+
+
+def interval_words(interval: Interval | None) -> str:
+    """An interval in whole percents, '71% to 97%'."""
+    return f"{100 * interval.low:.0f}% to {100 * interval.high:.0f}%" if interval is not None else "–"
+
+
+def estimate_words(estimate: Fraction | None, interval: Interval | None) -> str:
+    """An estimate with its interval: '71.2% (66% to 76%)'."""
+    return NO_FIGURE if estimate is None else f"{100 * float(estimate):.1f}% ({interval_words(interval)})"
+
+
+def run_words(streak: Streak) -> str:
+    """The run that stands, the longest one, and when the target was first met."""
+    first = month_name(streak.first_met) if streak.first_met else "not yet"
+    held = ", not held since" if streak.ever_met and not streak.currently_met else ""
+    return (
+        f"Current run {streak.current} of {streak.required} months, longest {streak.longest}, first met: {first}{held}."
+    )
+
+
+def chance_words(streak: Streak, target: str) -> str:
+    """How likely so long a run would be at the target's very line; empty without a run."""
+    if streak.chance is None or not streak.current:
+        return ""
+    return (
+        f"If the true share were exactly on the line ({target}), a run of {_months(streak.current)} would still come "
+        f"about by chance {_times(streak.chance)}."
+    )
+
+
+def _months(count: int) -> str:
+    return "1 month" if count == 1 else f"{count} months"
+
+
+def _times(chance: float) -> str:
+    return f"{100 * chance:.0f} times in 100" if chance >= 0.01 else "less than once in 100 times"
+
+
+def direction_words(direction: Direction) -> str:
+    """Who graded higher where the two differ, and what the exact sign test says of it."""
+    higher, lower = direction.auditor_higher, direction.moderator_higher
+    if direction.p is None:
+        return "Auditor and moderator never differed, so there is no direction to speak of."
+    told = f"Where the two differ, the auditor's grade was higher {_often(higher)} and lower {_often(lower)}."
+    chance = f"by chance alone a split at least as uneven comes {_times(direction.p)} (exact sign test)"
+    if direction.p < 0.05:
+        side = "higher than" if higher > lower else "lower than"
+        return f"{told} That is a direction, not chance: auditors grade {side} moderators; {chance}."
+    return f"{told} That shows no clear direction: {chance}."
+
+
+def _often(times: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times:,} times")

@@ -1,0 +1,239 @@
+"""The dashboard: every figure against its target, the audits behind each, and everyone's own figures."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request, url_for
+
+from audit_forms.grades import BEST_FIRST, Grade, NotGraded
+from moderation.statistics import months
+from moderation.statistics.data_notes import data_notes
+from moderation.statistics.figures import Figures
+from moderation.statistics.measures import CASES
+from moderation.statistics.share import Share
+from qa_app.access.current import actor, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can, Role
+from qa_app.queries import drilldown, people_figures
+from qa_app.queries.asked import Asked, asked
+from qa_app.reports import pictures, wording
+from qa_app.services import figures as live
+from qa_app.services import snapshots
+
+screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
+
+LABELS: Final = {**{grade.value: grade.label for grade in (*Grade, *NotGraded)}}
+ELEMENT_OF: Final = {"supervision": "supervision", "cases": "overall", "plans": "plan", "permanence": "permanence"}
+
+
+@screen.get("")
+@needs(Can.FIGURES_READ)
+def show() -> tuple[str, int]:
+    """Every figure, for the period and the place asked for."""
+    wanted = asked(session(), actor(), request.args)
+    status = 400 if wanted.faults else 200
+    if wanted.until is None:
+        return render_template("dashboard/empty.html", wanted=wanted), status
+    figures = live.figures(session(), reach=wanted.reach, until=wanted.until)
+    over = dict(figures.agreement.windows.items())[wanted.window]
+    broken = live.broken_down(session(), over.months, reach=wanted.reach, teams=wanted.teams_reach)
+    return render_template(
+        "dashboard/show.html",
+        wanted=wanted,
+        selects=_selects(wanted),
+        figures=figures,
+        over=over,
+        cards=_cards(figures, wanted),
+        pictures=_pictures(figures, broken, wanted),
+        broken=broken,
+        elements=live.ELEMENTS,
+        revised=_revised(figures) if wanted.is_whole else [],
+        notes=data_notes(live.rules(session())),
+        wording=wording,
+        behind=_behind(wanted),
+        place=_place(wanted),
+    ), status
+
+
+def _cards(figures: Figures, wanted: Asked) -> list[wording.Card]:
+    """The strip; what cannot be counted for one service or team is left out there."""
+    made = wording.cards(figures, wanted.window)
+    shown = [card for card in made if wanted.is_whole or card.key != "expectations"]
+    return [replace(card, href=f"#{card.key}") for card in shown]
+
+
+def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str, Any]:
+    behind = _behind(wanted)
+
+    def in_month(measure: str) -> pictures.MonthLink:
+        return lambda month: behind(measure, month=month)
+
+    teams = {str(key): name for key, name, _ in wanted.choices.teams}
+    made: dict[str, Any] = {
+        key: pictures.by_month(figures.share(key), counted="Good or better", of="Audits", href=in_month(key))
+        for key in ELEMENT_OF
+    }
+    made["chronology"] = pictures.by_month(
+        figures.chronology, counted="All four", of="Children", href=in_month("chronology")
+    )
+    over = dict(figures.agreement.windows.items())[wanted.window]
+    made["agreement"] = pictures.agreement(over, href=lambda one, two: behind("agreement", auditor=one, moderator=two))
+    made["teams"] = pictures.groups(
+        sorted(broken.teams, key=lambda line: teams.get(line.name, "")),
+        name="teams",
+        title="Audited cases good or better, by team",
+        group="Team",
+        label=lambda key: teams.get(key, "Another team"),
+        target=CASES.target,
+        href=lambda key: behind("cases", team=key),
+    )
+    made["elements"] = pictures.groups(
+        broken.elements,
+        name="elements",
+        title="Good or better, by part of practice",
+        group="Part of practice",
+        label=live.ELEMENTS.__getitem__,
+        href=lambda key: behind("element", element=key),
+    )
+    return made
+
+
+def _behind(wanted: Asked) -> Callable[..., str]:
+    """A function from a measure, and what narrows it, to the address of the audits behind it."""
+
+    def address(measure: str, *, month: date | None = None, **narrower: str) -> str:
+        parts: dict[str, Any] = {**wanted.address, "measure": measure, **narrower}
+        if month is not None:
+            parts["month"] = months.name(month)
+        return url_for("dashboard.audits", **parts)
+
+    return address
+
+
+def _selects(wanted: Asked) -> list[dict[str, Any]]:
+    """The filters, of what this person may choose."""
+    offered = wanted.choices
+    teams = [(str(key), name) for key, name, service in offered.teams if wanted.service in (None, service)]
+    whole = "Whole council"
+    return [
+        {
+            "name": "until",
+            "label": "Figures up to",
+            "value": months.name(wanted.until) if wanted.until else "",
+            "options": [(months.name(month), f"{month:%B %Y}") for month in offered.months],
+        },
+        {"name": "window", "label": "Period", "value": wanted.window, "options": list(wording.WINDOWS.items())},
+        {
+            "name": "service",
+            "label": "Service",
+            "value": str(wanted.service or ""),
+            "options": [("", whole), *((str(key), name) for key, name in offered.services)],
+        },
+        {"name": "team", "label": "Team", "value": str(wanted.team or ""), "options": [("", "All teams"), *teams]},
+    ]
+
+
+def _place(wanted: Asked) -> str:
+    """Whose figures these are, in words."""
+    teams = {key: name for key, name, _ in wanted.choices.teams}
+    if wanted.team is not None:
+        return teams[wanted.team]
+    return dict(wanted.choices.services)[wanted.service] if wanted.service is not None else "Whole council"
+
+
+def _revised(figures: Figures) -> list[tuple[date, str, Share, Share]]:
+    """The closed months whose figure is not what was reported when they closed: month, measure, then and now."""
+    then = snapshots.reported(session())
+    return [
+        (one.month, figure.measure.title, before, one.share)
+        for figure in figures.all
+        for one in figure.months
+        if not one.open
+        and (before := then.get(one.month, {}).get(figure.measure.key, Share(0, 0))) != one.share
+        and one.month in then
+    ]
+
+
+@screen.get("/audits")
+@needs(Can.FIGURES_READ)
+def audits() -> tuple[str, int]:
+    """The audits behind a figure, as far as this person may open them."""
+    wanted = asked(session(), actor(), request.args)
+    status = 400 if wanted.faults else 200
+    if wanted.until is None:
+        return render_template("dashboard/empty.html", wanted=wanted), status
+    measure, narrowed = _narrowed(wanted)
+    place: dict[str, Any] = wanted.address
+    page = request.args.get("page", 1, type=int)
+    found = drilldown.behind(session(), actor(), narrowed, wanted.seen, page=min(max(page, 1), 100_000))
+    return render_template(
+        "dashboard/audits.html",
+        wanted=wanted,
+        measure=measure,
+        narrowed=narrowed,
+        found=found,
+        labels=LABELS,
+        elements=live.ELEMENTS,
+        place=_place(wanted),
+        only_own=wanted.choices.whole_council is False,
+        again=lambda number: url_for("dashboard.audits", **{**request.args.to_dict(), "page": number}),
+        back=url_for("dashboard.show", **place),
+    ), status
+
+
+def _narrowed(wanted: Asked) -> tuple[str, drilldown.Wanted]:
+    """The measure and the audits asked for; words of no meaning narrow nothing."""
+    words = request.args
+    measure = words.get("measure", "cases")
+    element = ELEMENT_OF.get(measure, "overall")
+    if measure == "element" and words.get("element") in live.ELEMENTS:
+        element = words["element"]
+    grades = {grade.value for grade in BEST_FIRST}
+
+    def grade(name: str) -> str:
+        return words[name] if words.get(name) in grades else ""
+
+    services = wanted.reach.services
+    return measure, drilldown.Wanted(
+        months=_months(wanted),
+        element=element,
+        services=services,
+        team=wanted.team,
+        pairs=measure == "agreement",
+        chronology=measure == "chronology",
+        auditor=grade("auditor"),
+        moderator=grade("moderator"),
+        grade=grade("grade"),
+    )
+
+
+def _months(wanted: Asked) -> tuple[date, date]:
+    """The first and last month of the list: the one month asked for, else the window of closed months."""
+    assert wanted.until is not None  # noqa: S101  (there is a month, or the page has said that there is none)
+    try:
+        one = months.read(request.args.get("month", "")[:20])
+    except ValueError:
+        closed = live.windows(session(), wanted.until)[wanted.window]
+        return (closed[0], closed[-1]) if closed else (wanted.until, wanted.until)
+    return one, one
+
+
+@screen.get("/own")
+@needs(Can.FIGURES_OWN)
+def own() -> str:
+    """One's own figures: agreement with moderators, audits done, and moderations given."""
+    person, rules = actor(), live.rules(session())
+    return render_template(
+        "dashboard/own.html",
+        as_auditor=people_figures.as_auditor(session(), person.person_id),
+        as_moderator=people_figures.as_moderator(session(), person.person_id),
+        expected=people_figures.own_months(session(), person.person_id),
+        moderations=people_figures.past_moderations(session(), person.person_id),
+        audits=Role.AUDITOR in person.roles,
+        moderates=Role.MODERATOR in person.roles,
+        least=rules.person_from_pairs,
+        labels=LABELS,
+        wording=wording,
+    )
