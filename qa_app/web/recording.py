@@ -45,7 +45,7 @@ def show(audit_id: UUID) -> str | AnyResponse:
     return render_template("audits/record.html", audit=audit, tool=tool, stands=stands, done=done)
 
 
-@screen.get("/audits/<uuid:audit_id>/sections/<section_key>")
+@screen.get("/audits/<uuid:audit_id>/sections/<string:section_key>")
 @needs(Can.AUDIT_RECORD)
 def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
     """One section to fill in."""
@@ -58,7 +58,7 @@ def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
     return _page(here, form, drafts.version_of(stored, asked_by(form)))
 
 
-@screen.post("/audits/<uuid:audit_id>/sections/<section_key>")
+@screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>")
 @needs(Can.AUDIT_RECORD)
 def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int]:
     """Keep a section; what was refused comes back with a sentence, and what was good is kept all the same."""
@@ -77,7 +77,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
     return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
 
 
-@screen.post("/audits/<uuid:audit_id>/sections/<section_key>/autosave")
+@screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>/autosave")
 @needs(Can.AUDIT_RECORD)
 def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int]:
     """Keep a section while it is being written; the answer says when, and which version the page holds now."""

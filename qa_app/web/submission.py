@@ -29,8 +29,9 @@ class SubmitForm(Form):
 
 
 class ToDo(NamedTuple):
-    """Something still to be done and the address of the field."""
+    """Something still to be done and the address of the field; `place` is that of its section, from 0."""
 
+    place: int
     section: str
     sentence: str
     href: str
@@ -86,11 +87,15 @@ def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
     tool = submission.tool_of(audit)
     form.version.data = checked.version
     said = answers.in_words(tool, checked.stored)
+    order = sections_asked(tool)
     return render_template(
         "audits/check.html", audit=audit, tool=tool, form=form, tried=tried, prompts=checked.prompts,
         anchor=first_box,
-        to_do=[ToDo(one.section.title, one.sentence, _link(audit, one)) for one in checked.to_do],
-        sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
+        to_do=[
+            ToDo(order.index(one.section), one.section.title, one.sentence, _link(audit, one))
+            for one in checked.to_do
+        ],
+        sections=[(each, [one for one in said if one.section is each]) for each in order],
     )  # fmt: skip
 
 
