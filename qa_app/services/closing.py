@@ -42,8 +42,8 @@ def missing(session: Session, cycle: Cycle) -> Missing:
         .where(Audit.cycle_id == cycle.id)
         .group_by(Moderation.state)
     )
-    states = Counter(dict(session.execute(audits).tuples().all()))
-    moderations = Counter(dict(session.execute(given).tuples().all()))
+    states = Counter(dict[str, int](session.execute(audits).all()))
+    moderations = Counter(dict[str, int](session.execute(given).all()))
     return Missing(
         not_started=states[State.ALLOCATED],
         in_draft=states[State.DRAFT],
