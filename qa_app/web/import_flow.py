@@ -196,7 +196,7 @@ def mapping_form(mapping: Mapping) -> Form:
         for field in FIELDS[mapping.kind]
     }
     fields["keep"] = BooleanField("Use these columns for every file with the same headings")
-    found = {column.field: str(column.index) for column in mapping.columns}
+    found = {column.field: str(column.position) for column in mapping.columns}
     data = {field.key: found.get(field.key, NO_COLUMN) for field in FIELDS[mapping.kind]}
     made: Form = type("MappingForm", (Form,), fields)(data={**data, "keep": request.method == "GET"})
     return made

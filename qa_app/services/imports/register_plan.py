@@ -227,13 +227,16 @@ def _notes(
         span = f"{months[0]:%b %Y}" if len(months) == 1 else f"{months[0]:%b %Y} to {months[-1]:%b %Y}"
         notes.append(f"{len(audits):,} audits of {span}, {moderated:,} of them moderated. These months come in closed.")
     if people:
-        notes.append(
-            f"{people:,} {'person' if people == 1 else 'people'} not in the staff list: by name, no longer active."
-        )
+        who = "1 person is" if people == 1 else f"{people:,} people are"
+        notes.append(f"{who} not in the staff list and {_come(people)} in by name, as no longer active.")
     if cases:
-        notes.append(
-            f"{cases:,} case {'reference' if cases == 1 else 'references'} not in the case list: known by it alone."
-        )
+        which = "1 case is" if cases == 1 else f"{cases:,} cases are"
+        notes.append(f"{which} not in the case list and {_come(cases)} in, known by the reference alone.")
     if teams:
-        notes.append(f"{len(teams):,} {'team' if len(teams) == 1 else 'teams'} not in the staff list.")
+        which = "1 team is" if len(teams) == 1 else f"{len(teams):,} teams are"
+        notes.append(f"{which} not in the staff list and {_come(len(teams))} in under the service of the row.")
     return tuple(notes)
+
+
+def _come(count: int) -> str:
+    return "comes" if count == 1 else "come"

@@ -93,6 +93,7 @@ def test_columns_are_set_right_and_kept_for_the_next_file(lead: PageClient, worl
     file = council.csv_file("Kid,Group,Since", "900999,Assessment,01/02/2026")
     where = send_file(lead, "/cases/import", file)
     assert "We could not find columns for" in lead.page(where).text
+    assert ">Kid</option>" in lead.get(where).get_data(as_text=True)
     lead.send(f"{where}/confirm", status=400)
     chosen = dict.fromkeys(("age", "sex", "family_group", "status", "plan_type", "legal_status"), "-1")
     chosen |= dict.fromkeys(("worker_name", "worker_id", "iro", "last_supervision"), "-1")
@@ -102,6 +103,7 @@ def test_columns_are_set_right_and_kept_for_the_next_file(lead: PageClient, worl
     lead.send(f"{where}/columns", {**twice, "opened_on": "2", "keep": "y"})
     assert "To add 1" in lead.page(where).text
     assert count(database, ColumnMapping) == 1
+    assert '<option value="0" selected>Kid</option>' in lead.get(where).get_data(as_text=True)
     lead.send(f"{where}/give-up")
     assert "To add 1" in lead.page(send_file(lead, "/cases/import", file)).text
 
