@@ -183,7 +183,9 @@ def concerns(session: Session, actor: Actor) -> tuple[Concern, ...]:
 
 def running(session: Session) -> tuple[Running, ...]:
     """The months that are not closed, the earliest first, with what is still open in each."""
-    cycles = session.scalars(select(Cycle).where(Cycle.state != "closed").order_by(Cycle.month)).all()
+    cycles = session.scalars(
+        select(Cycle).where(Cycle.state.not_in(("closed", "withdrawn"))).order_by(Cycle.month)
+    ).all()
     counted: Counter[tuple[UUID, str]] = Counter()
     rows = session.execute(
         select(Audit.cycle_id, Audit.state, func.count())
@@ -221,8 +223,8 @@ def _running(cycle: Cycle, counted: Counter[tuple[UUID, str]], handed_back: int)
 def moderating(session: Session, actor: Actor) -> Moderating:
     """How many moderations this person has to grade and to agree."""
     found = scope.own_moderations(actor).subquery()
-    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state))
-    counted: dict[str, int] = {state: n for state, n in rows}
+    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state)).tuples()
+    counted: dict[str, int] = dict(rows.all())
     return Moderating(counted.get("allocated", 0) + counted.get("moderating", 0), counted.get("moderated", 0))
 
 

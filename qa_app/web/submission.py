@@ -64,8 +64,10 @@ def submit(audit_id: UUID) -> AnyResponse | tuple[str, int]:
         form.form_errors.append(str(fault))
         return _check_page(audit, form, tried=True), 409
     except submission.Incomplete as fault:
-        unread = isinstance(fault, submission.Unacknowledged)
-        (form.acknowledged.errors if unread else form.form_errors).append(str(fault))
+        if isinstance(fault, submission.Unacknowledged):
+            form.acknowledged.errors = [str(fault)]
+        else:
+            form.form_errors.append(str(fault))
         return _check_page(audit, form, tried=True), 400
     if first:
         flash("Your audit is submitted. It can no longer change.", "success")
