@@ -82,7 +82,9 @@ def months(session: Session) -> tuple[Month, ...]:
         )
     }
     found = []
-    for cycle in session.scalars(select(Cycle).order_by(Cycle.month.desc(), Cycle.tool_key)):
+    for cycle in session.scalars(
+        select(Cycle).where(Cycle.state != "withdrawn").order_by(Cycle.month.desc(), Cycle.tool_key)
+    ):
         states = {State(state): n for (cycle_id, state), n in counted.items() if cycle_id == cycle.id}
         found.append(
             Month(

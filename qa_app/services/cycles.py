@@ -31,7 +31,9 @@ def open_month(session: Session, month: date, *, by: str, at: datetime) -> Cycle
     if not EARLIEST <= month <= LATEST:
         raise CycleRefused("Enter a month from January 2000 to December 2099.")
     tool = latest(CASE_FILE)
-    if session.scalar(select(Cycle.id).where(Cycle.month == month, Cycle.tool_key == tool.key)):
+    if session.scalar(
+        select(Cycle.id).where(Cycle.month == month, Cycle.tool_key == tool.key, Cycle.state != "withdrawn")
+    ):
         raise CycleRefused("This month is there already. Choose it from the list of cycles, or open another month.")
     cycle = Cycle(
         month=month,
