@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_forms.answers import in_words
+from audit_forms.catalogue import tool as find_tool
+from audit_forms.differing import reason_words
+from audit_forms.forms import moderator_tool
 from audit_forms.grades import Judged, judged
 from qa_app.access import scope
 from qa_app.access.actor import Actor
@@ -69,8 +73,22 @@ class Comparison:
     auditor: Side
     moderator: Side
     final: dict[str, Judged]
-    reasons: dict[str, tuple[str, str]]  # element -> reason code and note
+    reasons: dict[str, tuple[str, str]]  # element -> the reason in words, and the note
     form_sound: bool | None
+    form_quality: tuple[tuple[str, str], ...]  # question and answer in words, of the audit form itself
+    month_closed: bool
+
+
+class Graded(NamedTuple):
+    """A moderation its moderator has graded: waiting for final grades, or agreed."""
+
+    moderation_id: UUID
+    reference: str
+    team: str
+    month: date
+    state: str
+    graded_on: date | None
+    month_closed: bool
 
 
 def tasks(session: Session, actor: Actor) -> list[BlindTask]:
@@ -80,13 +98,32 @@ def tasks(session: Session, actor: Actor) -> list[BlindTask]:
     ]
 
 
+def graded(session: Session, actor: Actor) -> tuple[Graded, ...]:
+    """What this person has graded, the latest month first, those still to be agreed before the others."""
+    mine = scope.own_moderations(actor).with_only_columns(Moderation.id)
+    rows = session.execute(
+        select(Moderation.id, Moderation.state, Moderation.graded_on, Audit.month, Audit.number, Team.name, Cycle.state)
+        .join(Audit, Audit.id == Moderation.audit_id)
+        .join(Cycle, Cycle.id == Audit.cycle_id)
+        .join(Team, Team.id == Audit.team_id)
+        .where(Moderation.id.in_(mine), Moderation.state.in_(GRADED))
+        .order_by(Audit.month.desc(), Audit.number)
+    )
+    found = [
+        Graded(moderation_id, f"QA-{month:%Y-%m}-{number:03d}", team, month, state, graded_on, cycle == "closed")
+        for moderation_id, state, graded_on, month, number, team, cycle in rows
+    ]
+    return tuple(sorted(found, key=lambda one: one.state == "agreed" or one.month_closed))
+
+
 def task(session: Session, actor: Actor, moderation_id: UUID) -> BlindTask:
     """One moderation to grade.
 
     Raises:
-        OutOfScopeError: it is not there or not this person's.
+        OutOfScopeError: it is not there, not this person's, or its month closed before it was graded.
     """
-    row = session.execute(_task_query(actor).where(Moderation.id == moderation_id)).one_or_none()
+    this = _task_query(actor).where(Moderation.id == moderation_id, Moderation.state != "not_done")
+    row = session.execute(this).one_or_none()
     if row is None:
         raise scope.OutOfScopeError
     return _task(row)
@@ -94,7 +131,7 @@ def task(session: Session, actor: Actor, moderation_id: UUID) -> BlindTask:
 
 def _task_query(actor: Actor) -> Any:
     mine = scope.own_moderations(actor).with_only_columns(Moderation.id)
-    draft = (Draft.audit_id == Audit.id) & (Draft.stage == "moderator")
+    draft = (Draft.audit_id == Audit.id) & (Draft.stage == "moderator") & (Draft.person_id == actor.person_id)
     return (
         select(
             Moderation.id, Moderation.state, Audit.id, Audit.number, Audit.month, Audit.tool_key, Audit.tool_version,
@@ -134,8 +171,8 @@ def comparison(session: Session, actor: Actor, moderation_id: UUID) -> Compariso
 
 
 def outcome(session: Session, audit: Audit) -> Comparison | None:
-    """What came of moderating an audit that the reader may already read; None until the moderator has graded."""
-    found = session.scalar(select(Moderation).where(Moderation.audit_id == audit.id, Moderation.state.in_(GRADED)))
+    """What came of moderating an audit that the reader may already read; None until the final grades are agreed."""
+    found = session.scalar(select(Moderation).where(Moderation.audit_id == audit.id, Moderation.state == "agreed"))
     return _compare(session, found) if found else None
 
 
@@ -153,6 +190,7 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
     reasons = session.execute(
         select(Difference.element, Difference.reason, Difference.note).where(Difference.moderation_id == moderation.id)
     )
+    tool = moderator_tool(find_tool(audit.tool_key, audit.tool_version))
     moderator = moderation.moderator.name if moderation.moderator else ""
     return Comparison(
         moderation_id=moderation.id,
@@ -167,6 +205,8 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
         auditor=Side(audit.auditor.name, given["auditor"], words.get("auditor", {})),
         moderator=Side(moderator, given["moderator"], words.get("moderator", {})),
         final=given["final"],
-        reasons={element: (reason, note) for element, reason, note in reasons},
+        reasons={element: (reason_words(reason), note) for element, reason, note in reasons},
         form_sound=moderation.form_sound,
+        form_quality=tuple((one.question.label, one.words) for one in in_words(tool, words.get("agreement", {}))),
+        month_closed=audit.cycle.state == "closed",
     )

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from audit_forms.differing import Reason
 from audit_forms.grades import Judged
 from audit_forms.lifecycle import State, check_move
 from qa_app.clock import london_day
@@ -18,33 +18,18 @@ from qa_app.services import drafts
 from qa_app.services.events import record
 from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
 
-
-class Reason(StrEnum):
-    """Why auditor and moderator differed on an element."""
-
-    EVIDENCE_MISSED = "evidence_missed"
-    WEIGHED = "weighed"
-    DESCRIPTOR = "descriptor"
-    SCOPE = "scope"
-    CHANGED = "changed"
-    SLIP = "slip"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        """The reason in words."""
-        return REASONS[self]
-
-
-REASONS = {
-    Reason.EVIDENCE_MISSED: "Evidence in the record was missed",
-    Reason.WEIGHED: "The same evidence was weighed differently",
-    Reason.DESCRIPTOR: "The description of the grade was read differently",
-    Reason.SCOPE: "One of us looked at a different time or part of the record",
-    Reason.CHANGED: "The record changed between the two readings",
-    Reason.SLIP: "A slip: the wrong grade was chosen",
-    Reason.OTHER: "Another reason",
-}
+__all__ = [
+    "Reason",
+    "Resolution",
+    "Unresolved",
+    "agree",
+    "begin",
+    "check_unagreed",
+    "check_ungraded",
+    "grade",
+    "hold",
+    "of_cycle",
+]
 
 
 @dataclass(frozen=True)

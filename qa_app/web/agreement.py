@@ -1,0 +1,235 @@
+"""Agreeing final grades: both sides of a moderated audit, differences first, and what comes of each of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, SelectField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+
+from audit_forms import answers
+from audit_forms.definition import Tool
+from audit_forms.differing import Reason
+from audit_forms.forms import form_class
+from audit_forms.grades import Grade, Judged, NotGraded
+from audit_forms.regrading import QUALITY
+from qa_app.access import scope
+from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.models import Moderation, Person
+from qa_app.queries import moderations
+from qa_app.queries.moderations import Comparison, NotGradedYet
+from qa_app.services import agreement, drafts, regrading
+from qa_app.services.agreement import Part
+from qa_app.services.drafts import NewerDraft, Saved, Stored, Written
+from qa_app.services.sampling import WrongState
+from qa_app.web import section_pages
+from qa_app.web.forms import Form, text
+from qa_app.web.section_pages import Difference
+
+screen = Blueprint("agreement", __name__)
+GRADES: tuple[Judged, ...] = (*Grade, *NotGraded)
+
+
+class Forms:
+    """Two forms on one page as base.html and the error summary see them: the differences, then the audit form."""
+
+    def __init__(self, differing: Form, quality: Form) -> None:
+        self.differing, self.quality = differing, quality
+        self.form_errors: list[str] = []
+
+    def __iter__(self) -> Iterator[Field]:
+        yield from self.differing
+        yield from (field for field in section_pages.fields_of(self.quality))
+
+    def __getitem__(self, name: str) -> Any:
+        return self.differing[name]
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """Every message by the name of its field."""
+        return {**self.differing.errors, **self.quality.errors}
+
+    def validate(self) -> bool:
+        """Check both, so that every message shows at once."""
+        return all([self.differing.validate(), self.quality.validate()])
+
+
+class Here(NamedTuple):
+    """A moderated audit that is being agreed."""
+
+    both: Comparison
+    tool: Tool
+    parts: tuple[Part, ...]
+
+
+@screen.get("/moderations/<uuid:moderation_id>/agreement")
+@needs(Can.MODERATION_GRADE)
+def show(moderation_id: UUID) -> str:
+    """Both sides; to be agreed, or as they were agreed."""
+    here = _find(moderation_id)
+    note_access("audit.open", "audit", here.both.audit_id)
+    if here.both.state == "agreed" or here.both.month_closed:
+        return _settled(here)
+    moderation = _moderation(moderation_id)
+    stored = drafts.load(session(), agreement.writer_of(moderation, _me()))
+    forms = _forms(here, stored)
+    return _page(here, forms, drafts.version_of(stored, _asked(forms)))
+
+
+@screen.post("/moderations/<uuid:moderation_id>/agreement")
+@needs(Can.MODERATION_GRADE)
+def agree(moderation_id: UUID) -> AnyResponse | str | tuple[str, int]:
+    """Agree the final grades, or keep what was typed for later."""
+    here = _find(moderation_id)
+    forms = _forms(here, {}, complete=request.form.get("then") != "later")
+    sound = forms.validate()
+    try:
+        saved = _keep(here, forms)
+    except NewerDraft as newer:
+        return _clash(here, forms, newer), 409
+    if not sound:
+        session().commit()  # the page comes back with 400, and what could be kept is kept
+        return _page(here, forms, saved.version), 400
+    if request.form.get("then") == "later":
+        flash(f"What you wrote on {here.both.reference} is kept. Its final grades are not agreed yet.", "success")
+        return redirect(url_for("moderations.index"))
+    agreement.agree(
+        session(), _moderation(moderation_id), _me(), here.parts, saved.answers, tool=here.tool, by=actor().by, at=now()
+    )
+    flash(f"Final grades of {here.both.reference} are agreed. The auditor can see them.", "success")
+    return redirect(url_for(".show", moderation_id=moderation_id))
+
+
+@screen.post("/moderations/<uuid:moderation_id>/agreement/autosave")
+@needs(Can.MODERATION_GRADE)
+def autosave(moderation_id: UUID) -> Response | tuple[Response, int]:
+    """Keep what is being agreed while it is written."""
+    here = _find(moderation_id)
+    forms = _forms(here, {})
+    sound = forms.validate()
+    try:
+        saved = _keep(here, forms)
+    except NewerDraft as newer:
+        return jsonify(error=str(newer)), 409
+    return jsonify(saved_at=section_pages.saved_words(forms, sound=sound, at=now()), version=saved.version)
+
+
+@screen.errorhandler(NotGradedYet)
+@screen.errorhandler(WrongState)
+def _too_early_or_late(fault: Exception) -> tuple[str, int] | tuple[Response, int]:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=str(fault)), 409
+    early = isinstance(fault, NotGradedYet)
+    heading = "Grade this audit first" if early else "This moderation can no longer change"
+    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+
+
+def _find(moderation_id: UUID) -> Here:
+    both = moderations.comparison(session(), actor(), moderation_id)
+    tool = regrading.tool_of(both.tool_key, both.tool_version)
+    return Here(both, tool, agreement.parts(tool, both))
+
+
+def _moderation(moderation_id: UUID) -> Moderation:
+    return scope.own_moderation(session(), actor(), moderation_id)
+
+
+def _me() -> Person:
+    return session().get_one(Person, actor().person_id)
+
+
+def _forms(here: Here, stored: Mapping[str, Any], *, complete: bool = False) -> Forms:
+    differing = _differing_class(here, complete=complete)
+    quality = form_class(here.tool, section=QUALITY, complete=complete, base=Form)
+    own = {key: answer for key, answer in stored.items() if not here.tool.asks(key)}
+    said = {key: answer for key, answer in stored.items() if here.tool.asks(key)}
+    return Forms(differing(data=own), quality(data=answers.values(here.tool, said)))
+
+
+def _differing_class(here: Here, *, complete: bool) -> type[Form]:
+    fields: dict[str, Any] = {}
+    for part in here.parts:
+        if part.differs:
+            fields |= _fields(part, complete=complete)
+    return type("DifferingForm", (Form,), fields)
+
+
+def _fields(part: Part, *, complete: bool) -> dict[str, Any]:
+    """The final grade, the reason and the note of one difference."""
+    key, title = part.element.key, part.element.title
+    whose: dict[Judged, str] = {}
+    for judgement, name in ((part.auditor, "the auditor’s"), (part.moderator, "yours")):
+        if judgement is not None:
+            whose[judgement] = f" ({name})"
+    finals = [("", "Choose the final grade"), *((one.value, one.label + whose.get(one, "")) for one in GRADES)]
+    reasons = [("", "Choose a reason"), *((one.value, one.label) for one in Reason)]
+    final, reason = f"Choose the final grade for {title}", f"Choose why you differed on {title}"
+    return {
+        f"final_{key}": _select(f"Final grade: {title}", finals, missing=final if complete else ""),
+        f"reason_{key}": _select(f"Why you differed: {title}", reasons, missing=reason if complete else ""),
+        f"note_{key}": text(f"What you both say: {title}", hint="The auditor sees this. No names of children."),
+    }
+
+
+def _select(label: str, choices: list[tuple[str, str]], *, missing: str) -> SelectField:
+    def check(_form: Any, field: Any) -> None:
+        if field.data and field.data not in {code for code, _ in choices}:
+            raise ValidationError("Choose one of the answers listed.")
+        if missing and not field.data:
+            raise ValidationError(f"{missing}.")
+
+    options = [SelectChoice(code, words) for code, words in choices]
+    return SelectField(label, [check], choices=options, validate_choice=False)
+
+
+def _asked(forms: Forms) -> frozenset[str]:
+    own = {field.name for field in forms.differing if field.name != "csrf_token"}
+    return section_pages.asked_by(forms.quality) | own
+
+
+def _written(forms: Forms) -> Written:
+    said = section_pages.written_on(forms.quality)
+    own = [field for field in forms.differing if field.name != "csrf_token"]
+    kept = [field for field in own if not field.errors or not field.data]
+    typed = {field.name: field.data for field in kept if field.data}
+    return Written(_asked(forms), said.kept | {field.name for field in kept}, {**said.answers, **typed})
+
+
+def _keep(here: Here, forms: Forms) -> Saved:
+    version = request.form.get("version", "")
+    moderation = _moderation(here.both.moderation_id)
+    return agreement.write(session(), moderation, _me(), _written(forms), version, at=now())
+
+
+def _clash(here: Here, forms: Forms, newer: NewerDraft) -> str:
+    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
+    changed = answers.changed(newer.stored, _written(forms).over(newer.stored))
+    found = tuple(Difference(*words) for key, words in _in_words(here, newer.stored).items() if key in changed)
+    return _page(here, forms, drafts.version_of(newer.stored, _asked(forms)), found)
+
+
+def _in_words(here: Here, stored: Stored) -> dict[str, tuple[str, str]]:
+    """Every field's name -> its label and the stored answer in words."""
+    said = answers.in_words(here.tool, {key: answer for key, answer in stored.items() if here.tool.asks(key)})
+    words = {one.question.key: (one.question.label, one.words) for one in said}
+    for field in _differing_class(here, complete=False)(formdata=None, data=stored):
+        labels = {choice[0]: choice[1] for choice in getattr(field, "iter_choices", tuple)()}
+        words[field.name] = (field.label.text, labels.get(field.data, field.data or ""))
+    return words
+
+
+def _page(here: Here, forms: Forms, version: str, found: tuple[Difference, ...] = ()) -> str:
+    return render_template(
+        "moderations/agreement.html", both=here.both, form=forms, version=version, differences=found,
+        differing=[part for part in here.parts if part.differs],
+        same=[part for part in here.parts if not part.differs],
+        quality=here.tool.section(QUALITY), quality_fields=section_pages.fields_of(forms.quality),
+    )  # fmt: skip
+
+
+def _settled(here: Here) -> str:
+    return render_template("moderations/agreed.html", both=here.both, parts=here.parts)

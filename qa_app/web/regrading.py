@@ -1,0 +1,211 @@
+"""Grading an audit again, blind: one page a section, autosave, the check of the whole, and giving the grades."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, HiddenField
+
+from audit_forms import answers
+from audit_forms.completeness import Blank, sections_asked
+from audit_forms.definition import Section, Tool
+from audit_forms.regrading import SAFE
+from qa_app.access import scope
+from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.models import Person
+from qa_app.queries import moderations
+from qa_app.queries.moderations import GRADED, BlindTask
+from qa_app.services import drafts, regrading
+from qa_app.services.audits import UNSAFE
+from qa_app.services.drafts import NewerDraft, Saved
+from qa_app.services.moderations import check_ungraded
+from qa_app.services.sampling import NotIndependent, WrongState
+from qa_app.services.submission import ChangedSince, Check, Incomplete
+from qa_app.web import section_pages
+from qa_app.web.forms import Form
+from qa_app.web.section_pages import Difference, asked_by
+
+screen = Blueprint("regrading", __name__)
+
+
+class GradesForm(Form):
+    """The last question before the auditor's grades are shown."""
+
+    version = HiddenField()
+    acknowledged = BooleanField("I have read this and my grades stand")
+    certain = BooleanField("I know that my grades cannot change afterwards")
+
+
+class Here(NamedTuple):
+    """The section of a task that is being written."""
+
+    task: BlindTask
+    tool: Tool
+    section: Section
+
+
+@screen.get("/moderations/<uuid:moderation_id>/sections/<string:section_key>")
+@needs(Can.MODERATION_GRADE)
+def section(moderation_id: UUID, section_key: str) -> str | AnyResponse:
+    """One section to fill in."""
+    here = _find(moderation_id, section_key)
+    if here.task.state in GRADED:
+        return redirect(url_for("agreement.show", moderation_id=moderation_id))
+    note_access("moderation.open", "moderation", moderation_id)
+    form = section_pages.section_form(here.tool, here.section, here.task.answers)
+    return _page(here, form, drafts.version_of(here.task.answers, asked_by(form)))
+
+
+@screen.post("/moderations/<uuid:moderation_id>/sections/<string:section_key>")
+@needs(Can.MODERATION_GRADE)
+def save(moderation_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int]:
+    """Keep a section; what was refused comes back with a sentence, and what was good is kept all the same."""
+    here = _find(moderation_id, section_key)
+    form = section_pages.section_form(here.tool, here.section, {})
+    sound = form.validate()
+    try:
+        saved = _keep(moderation_id, form)
+    except NewerDraft as newer:
+        return _clash(here, form, newer), 409
+    if not sound:
+        session().commit()  # the page comes back with 400, and what could be kept is kept
+        return _page(here, form, saved.version), 400
+    return redirect(
+        _next(here) if request.form.get("then") == "next" else url_for("moderations.show", moderation_id=moderation_id)
+    )
+
+
+@screen.post("/moderations/<uuid:moderation_id>/sections/<string:section_key>/autosave")
+@needs(Can.MODERATION_GRADE)
+def autosave(moderation_id: UUID, section_key: str) -> Response | tuple[Response, int]:
+    """Keep a section while it is being written; the answer says when, and which version the page holds now."""
+    here = _find(moderation_id, section_key)
+    form = section_pages.section_form(here.tool, here.section, {})
+    sound = form.validate()
+    try:
+        saved = _keep(moderation_id, form)
+    except NewerDraft as newer:
+        return jsonify(error=str(newer)), 409
+    return jsonify(saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version)
+
+
+@screen.get("/moderations/<uuid:moderation_id>/check")
+@needs(Can.MODERATION_GRADE)
+def check(moderation_id: UUID) -> str | AnyResponse:
+    """Every answer in words, what is still to be done, and what does not sit together."""
+    task = moderations.task(session(), actor(), moderation_id)
+    if task.state in GRADED:
+        return redirect(url_for("agreement.show", moderation_id=moderation_id))
+    note_access("moderation.open", "moderation", moderation_id)
+    return _check_page(task, GradesForm(), tried=False)
+
+
+@screen.post("/moderations/<uuid:moderation_id>/grades")
+@needs(Can.MODERATION_GRADE)
+def give(moderation_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Give the moderator's own grades, once; both sides are shown next."""
+    moderation = scope.own_moderation(session(), actor(), moderation_id)
+    form = GradesForm()
+    form.validate()
+    check_ungraded(moderation)
+    if not form.certain.data:
+        form.certain.errors = ["Confirm that you know your grades cannot change afterwards."]
+        return _check_page(moderations.task(session(), actor(), moderation_id), form, tried=True), 400
+    try:
+        regrading.give_grades(
+            session(), moderation, _me(), version=form.version.data or "", acknowledged=bool(form.acknowledged.data),
+            by=actor().by, at=now(),
+        )  # fmt: skip
+    except (ChangedSince, Incomplete, NotIndependent) as fault:
+        return _refused(moderation_id, form, fault)
+    flash("Your grades are given. The auditor’s are beside them now.", "success")
+    return redirect(url_for("agreement.show", moderation_id=moderation_id))
+
+
+@screen.errorhandler(WrongState)
+def _wrong_state(fault: WrongState) -> tuple[str, int] | tuple[Response, int]:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=str(fault)), 409
+    heading = "This moderation can no longer change"
+    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+
+
+def _refused(moderation_id: UUID, form: GradesForm, fault: Exception) -> tuple[str, int]:
+    session().rollback()
+    task = moderations.task(session(), actor(), moderation_id)
+    unread = isinstance(fault, Incomplete) and not _checked(task).to_do
+    if unread:
+        form.acknowledged.errors = [str(fault)]
+    elif not isinstance(fault, Incomplete):
+        form.form_errors = [str(fault)]
+    return _check_page(task, form, tried=True), 400 if isinstance(fault, Incomplete) else 409
+
+
+def _me() -> Person:
+    return session().get_one(Person, actor().person_id)
+
+
+def _find(moderation_id: UUID, section_key: str) -> Here:
+    task = moderations.task(session(), actor(), moderation_id)
+    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    found = next((each for each in sections_asked(tool) if each.key == section_key), None)
+    if found is None:
+        abort(404)
+    return Here(task, tool, found)
+
+
+def _keep(moderation_id: UUID, form: Any) -> Saved:
+    moderation = scope.own_moderation(session(), actor(), moderation_id)
+    version = request.form.get("version", "")
+    return regrading.write(
+        session(), moderation, _me(), section_pages.written_on(form), version, by=actor().by, at=now()
+    )
+
+
+def _next(here: Here) -> str:
+    """The address of the section after this one; after the last it is the check of the whole."""
+    after = section_pages.following(here.tool, here.section)
+    if after is None:
+        return url_for(".check", moderation_id=here.task.moderation_id)
+    return url_for(".section", moderation_id=here.task.moderation_id, section_key=after.key)
+
+
+def _page(here: Here, form: Any, version: str, found: tuple[Difference, ...] = ()) -> str:
+    asked = sections_asked(here.tool)
+    worried = SAFE in form and (form[SAFE].data or here.task.answers.get(SAFE)) in UNSAFE
+    return render_template(
+        "moderations/section.html", task=here.task, section=here.section, form=form, worried=worried,
+        fields=section_pages.fields_of(form), version=version, place=asked.index(here.section) + 1, of=len(asked),
+        differences=found,
+    )  # fmt: skip
+
+
+def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
+    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
+    found = section_pages.differences(here.tool, here.section, form, newer.stored)
+    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), found)
+
+
+def _checked(task: BlindTask) -> Check:
+    return regrading.check(regrading.tool_of(task.tool_key, task.tool_version), task.answers)
+
+
+def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
+    checked = _checked(task)
+    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    form.version.data = checked.version
+    said = answers.in_words(tool, checked.stored)
+    return render_template(
+        "moderations/check.html", task=task, tool=tool, form=form, tried=tried, prompts=checked.prompts,
+        anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
+        sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
+    )  # fmt: skip
+
+
+def _link(task: BlindTask, blank: Blank) -> str:
+    """The address of the box a blank is about."""
+    address = url_for(".section", moderation_id=task.moderation_id, section_key=blank.section.key)
+    return f"{address}#{section_pages.first_box(blank.question)}"
