@@ -14,6 +14,8 @@ from qa_app.access.permissions import ANYONE, READS, Can
 
 View = TypeVar("View", bound=Callable[..., Any])
 UPLOAD_BYTES = 11 * 1024 * 1024
+# All that somebody with a temporary password can do.
+WHILE_TEMPORARY = frozenset(("account.password", "account.change_password", "sign_in.leave"))
 
 
 class UnguardedRouteError(Exception):
@@ -98,7 +100,7 @@ def _refusal(can: Can) -> AnyResponse | None:
     if not person.may(can):
         note_access("refused", "permission", can.value, outcome="denied")
         abort(403)
-    if person.must_change_password and can is not Can.ACCOUNT_OWN:
+    if person.must_change_password and request.endpoint not in WHILE_TEMPORARY:
         return redirect(url_for("account.password"))
     return None
 

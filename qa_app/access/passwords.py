@@ -32,7 +32,7 @@ def fits(kept: str | None, password: str) -> bool:
 
 
 def fault(password: str, *, about: str = "") -> str | None:
-    """What is wrong with a new password, in a sentence, or None; `about` is the person's name and e-mail."""
+    """What is wrong with a new password, in a sentence, or None; `about` is the person's name and email."""
     if len(password) < SHORTEST:
         return f"Use at least {SHORTEST} characters. Three random words are easy to remember."
     if len(password) > LONGEST:
@@ -42,7 +42,7 @@ def fault(password: str, *, about: str = "") -> str | None:
     if any(letters.replace(word, "", 1) == "" for word in COMMON) or len(set(lowered)) < 5:
         return "This password is easy to guess. Three random words are better."
     if any(len(part) > 3 and part in lowered for part in about.lower().replace("@", " ").replace(".", " ").split()):
-        return "Do not use your name or e-mail address in your password."
+        return "Do not use your name or email address in your password."
     return None
 
 

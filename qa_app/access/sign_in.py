@@ -1,4 +1,4 @@
-"""Signing in: the check of e-mail and password, slowed down for guessers and the same for known and unknown people."""
+"""Signing in: the check of email and password, slowed down for guessers and the same for known and unknown people."""
 
 import hashlib
 import hmac
@@ -20,14 +20,14 @@ MOST_PER_ACCOUNT, MOST_PER_ADDRESS, MOST_IN_ALL = 10, 30, 1000
 class Refused(Enum):
     """Why somebody was not signed in."""
 
-    WRONG = "The e-mail address or the password is not right."
+    WRONG = "The email address or the password is not right."
     SLOW_DOWN = "There were too many tries to sign in. Wait 5 minutes and try again."
 
 
 def check(
     database: Database, email: str, password: str, *, address: str, secret: str, at: datetime, request_id: str = ""
 ) -> UUID | Refused:
-    """The person these belong to, or why not. Every try is kept, and logged without the e-mail address."""
+    """The person these belong to, or why not. Every try is kept, and logged without the email address."""
     account_key, address_key = _keyed(secret, email.strip().casefold()), _keyed(secret, address)
     if _too_many(database, account_key, address_key, at=at):
         write(

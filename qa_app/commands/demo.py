@@ -107,7 +107,7 @@ def _show(people: "Sequence[SignIn]", password: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Role", "Name", "E-mail address", title="Sign in as", title_justify="left")
+    table = Table("Role", "Name", "Email address", title="Sign in as", title_justify="left")
     for one in people:
         table.add_row(one.role, one.name, one.email)
     console = Console(highlight=False)

@@ -97,7 +97,7 @@ class RoleGrant(Base):
 
 
 class Account(Base):
-    """A local sign-in of a person, by e-mail address and password."""
+    """A local sign-in of a person, by email address and password."""
 
     __tablename__ = "account"
     __table_args__ = (

@@ -21,7 +21,7 @@ screen = Blueprint("sign_in", __name__)
 class SignInForm(Form):
     """Who are you?"""
 
-    email = EmailField("E-mail address", [InputRequired("Enter your e-mail address.")])
+    email = EmailField("Email address", [InputRequired("Enter your email address.")])
     password = PasswordField("Password", [InputRequired("Enter your password.")])
 
 

@@ -44,7 +44,7 @@ def test_somebody_signs_in_and_out_with_the_keyboard_alone(lead: Person, visit: 
 
 def test_a_wrong_password_is_said_and_its_link_leads_to_the_field(lead: Person, visit: Callable[..., Visitor]) -> None:
     visitor = visit().open("/sign-in")
-    visitor.page.get_by_label("E-mail address").fill(lead.email or "")
+    visitor.page.get_by_label("Email address").fill(lead.email or "")
     visitor.page.get_by_label("Password", exact=True).fill("not-the-password-77")
     visitor.press("Sign in", status=400)
     assert visitor.page.title().startswith("Error: ")
@@ -52,14 +52,14 @@ def test_a_wrong_password_is_said_and_its_link_leads_to_the_field(lead: Person, 
     assert summary.evaluate("e => e === document.activeElement")
     summary.get_by_role("link").first.click()
     assert visitor.page.evaluate("document.activeElement.name") == "email"
-    assert visitor.page.get_by_label("E-mail address").input_value() == lead.email
+    assert visitor.page.get_by_label("Email address").input_value() == lead.email
     assert visitor.page.get_by_label("Password", exact=True).input_value() == ""
 
 
 def test_signing_in_leads_to_where_one_was_going(lead: Person, visit: Callable[..., Visitor]) -> None:
     visitor = visit().open("/cases")
     assert visitor.heading == "Sign in"
-    visitor.page.get_by_label("E-mail address").fill(lead.email or "")
+    visitor.page.get_by_label("Email address").fill(lead.email or "")
     visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
     visitor.press("Sign in")
     assert visitor.path == "/cases"

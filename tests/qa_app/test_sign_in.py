@@ -106,6 +106,7 @@ def test_a_temporary_password_must_be_changed_first(app: Flask, database: Databa
         word = accounts.give_sign_in(session, session.get_one(Person, world.people["qa_lead"].id), by="test", at=AT)
     client = browser(app)
     enter(client, "qa_lead@test.example", word)
+    assert client.get("/").location == "/account/password"
     page = client.page("/account/password")
     assert "first sign-in only" in page.text
     refused = client.send("/account/password", {"old": word, "new": "short"}, 400).get_data(as_text=True)
