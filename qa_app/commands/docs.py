@@ -45,7 +45,15 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-PAGES = {"docs/settings.md": settings_page}
+def measures_page() -> str:
+    """docs/measures.md, printed from the registry of measures under the default rules."""
+    from moderation.statistics.data_notes import as_markdown
+    from moderation.statistics.rules import Rules
+
+    return as_markdown(Rules())
+
+
+PAGES = {"docs/measures.md": measures_page, "docs/settings.md": settings_page}
 
 
 @click.command()

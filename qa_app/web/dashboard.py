@@ -1,4 +1,4 @@
-"""The dashboard: every figure against its target, the audits behind each, and everyone's own figures."""
+"""The dashboard: every figure against its target, and the audits behind each."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +15,8 @@ from moderation.statistics.measures import CASES
 from moderation.statistics.share import Share
 from qa_app.access.current import actor, session
 from qa_app.access.guard import needs
-from qa_app.access.permissions import Can, Role
-from qa_app.queries import drilldown, people_figures
+from qa_app.access.permissions import Can
+from qa_app.queries import drilldown
 from qa_app.queries.asked import Asked, asked
 from qa_app.reports import pictures, wording
 from qa_app.services import figures as live
@@ -24,7 +24,7 @@ from qa_app.services import snapshots
 
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
-LABELS: Final = {**{grade.value: grade.label for grade in (*Grade, *NotGraded)}}
+LABELS: Final = {grade.value: grade.label for grade in (*Grade, *NotGraded)}
 ELEMENT_OF: Final = {"supervision": "supervision", "cases": "overall", "plans": "plan", "permanence": "permanence"}
 
 
@@ -61,7 +61,7 @@ def _cards(figures: Figures, wanted: Asked) -> list[wording.Card]:
     """The strip; what cannot be counted for one service or team is left out there."""
     made = wording.cards(figures, wanted.window)
     shown = [card for card in made if wanted.is_whole or card.key != "expectations"]
-    return [replace(card, href=f"#{card.key}") for card in shown]
+    return [replace(card, counts=f"{card.counts}. Target: {card.target}.", href=f"#{card.key}") for card in shown]
 
 
 def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str, Any]:
@@ -218,22 +218,3 @@ def _months(wanted: Asked) -> tuple[date, date]:
         closed = live.windows(session(), wanted.until)[wanted.window]
         return (closed[0], closed[-1]) if closed else (wanted.until, wanted.until)
     return one, one
-
-
-@screen.get("/own")
-@needs(Can.FIGURES_OWN)
-def own() -> str:
-    """One's own figures: agreement with moderators, audits done, and moderations given."""
-    person, rules = actor(), live.rules(session())
-    return render_template(
-        "dashboard/own.html",
-        as_auditor=people_figures.as_auditor(session(), person.person_id),
-        as_moderator=people_figures.as_moderator(session(), person.person_id),
-        expected=people_figures.own_months(session(), person.person_id),
-        moderations=people_figures.past_moderations(session(), person.person_id),
-        audits=Role.AUDITOR in person.roles,
-        moderates=Role.MODERATOR in person.roles,
-        least=rules.person_from_pairs,
-        labels=LABELS,
-        wording=wording,
-    )

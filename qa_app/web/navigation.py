@@ -19,9 +19,12 @@ class Place(NamedTuple):
 PLACES: tuple[Place, ...] = (
     Place("Your work", "start.show", Can.ACCOUNT_OWN),
     Place("Audits", "audits.index", Can.AUDIT_READ),
+    Place("Moderation", "moderations.index", Can.MODERATION_GRADE),
     Place("Cycles", "cycles.index", Can.CYCLE_READ),
     Place("Cases", "cases.index", Can.CASE_READ),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT),
+    Place("Dashboard", "dashboard.show", Can.FIGURES_READ),
+    Place("Your figures", "figures.show", Can.FIGURES_OWN),
     Place("People", "people.index", Can.PERSON_READ),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
 )
@@ -41,6 +44,7 @@ def _context() -> dict[str, Any]:
         "home_url": url_for("start.show"),
         "signed_in_name": actor.name if actor else "",
         "sign_out_url": url_for("sign_in.leave"),
+        "data_notes_url": url_for("data_notes.show") if actor else "",
         "navigation": [
             {"text": p.text, "href": href, "active": _within(href, request.path)}
             for p, href in ((place, url_for(place.endpoint)) for place in places)
