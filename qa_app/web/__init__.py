@@ -1,65 +1,26 @@
-"""The pages: routes of a few lines that read a form, call one service, and redirect or render."""
+"""The pages: routes of a few lines that read a form, call one service, and redirect or render.
 
-from flask import Flask
+A screen is a module of this package with a blueprint called `screen`: adding one is adding the module.
+"""
 
-from qa_app.web import (
-    account,
-    agreement,
-    audits,
-    case_draws,
-    cases,
-    cycles,
-    dashboard,
-    data_notes,
-    errors,
-    expectations,
-    figures,
-    health,
-    imports,
-    moderations,
-    navigation,
-    people,
-    recording,
-    regrading,
-    rendering,
-    roles,
-    scorecard,
-    settings,
-    sign_in,
-    start,
-    submission,
-)
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 
-SCREENS = (
-    account,
-    agreement,
-    audits,
-    case_draws,
-    cases,
-    cycles,
-    dashboard,
-    data_notes,
-    expectations,
-    figures,
-    health,
-    imports,
-    moderations,
-    people,
-    recording,
-    regrading,
-    roles,
-    scorecard,
-    settings,
-    sign_in,
-    start,
-    submission,
-)
+from flask import Blueprint, Flask
 
 
 def install(app: Flask) -> None:
     """Put every screen, the error pages and the template environment on the application."""
-    rendering.install(app)
-    navigation.install(app)
-    errors.install(app)
-    for screen in SCREENS:
-        app.register_blueprint(screen.screen)
+    for part in ("rendering", "navigation", "errors"):
+        import_module(f"{__name__}.{part}").install(app)
+    for screen in screens():
+        app.register_blueprint(screen)
+
+
+def screens() -> Iterator[Blueprint]:
+    """The blueprint of every module here that has one, by the modules' names."""
+    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        screen = getattr(import_module(f"{__name__}.{found.name}"), "screen", None)
+        if isinstance(screen, Blueprint):
+            yield screen

@@ -44,6 +44,7 @@ def _context() -> dict[str, Any]:
         "home_url": url_for("start.show"),
         "signed_in_name": actor.name if actor else "",
         "sign_out_url": url_for("sign_in.leave"),
+        "accessibility_url": url_for("about.accessibility"),
         "data_notes_url": url_for("data_notes.show") if actor else "",
         "navigation": [
             {"text": p.text, "href": href, "active": _within(href, request.path)}
