@@ -223,8 +223,8 @@ def _running(cycle: Cycle, counted: Counter[tuple[UUID, str]], handed_back: int)
 def moderating(session: Session, actor: Actor) -> Moderating:
     """How many moderations this person has to grade and to agree."""
     found = scope.own_moderations(actor).subquery()
-    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state)).tuples()
-    counted: dict[str, int] = dict(rows.all())
+    rows = session.execute(select(found.c.state, func.count().label("n")).group_by(found.c.state))
+    counted: dict[str, int] = {row.state: row.n for row in rows}
     return Moderating(counted.get("allocated", 0) + counted.get("moderating", 0), counted.get("moderated", 0))
 
 

@@ -97,40 +97,22 @@ def submit(
 
 def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> None:
     """The rows of a submitted audit, straight to the database: nothing of them is read back."""
-    tool = tool_of(audit)
-    keys = {
-        "audit_id": audit.id,
-        "month": audit.month,
-        "service_id": audit.service_id,
-        "team_id": audit.team_id,
-        "tool_key": audit.tool_key,
-    }
     connection = session.connection()
     connection.execute(
-        insert(Answers).values(
-            id=uuid4(),
-            audit_id=audit.id,
-            stage="auditor",
-            person_id=audit.auditor_id,
-            tool_key=audit.tool_key,
-            tool_version=audit.tool_version,
-            answers=checked.stored,
-            given_at=at,
-        )
-    )
-    graded = [
+        insert(Answers),
         {
-            **keys,
-            "element": element,
+            "id": uuid4(),
+            "audit_id": audit.id,
             "stage": "auditor",
-            "grade": judged.value,
-            "judge_id": audit.auditor_id,
+            "person_id": audit.auditor_id,
+            "tool_key": audit.tool_key,
+            "tool_version": audit.tool_version,
+            "answers": checked.stored,
             "given_at": at,
-        }
-        for element, judged in judgements_in(tool, checked.values).items()
-    ]
+        },
+    )
+    graded, counted = _rows(audit, checked, at=at)
     connection.execute(insert(Judgement), graded)
-    counted = [{**keys, "question": key, "value": value} for key, value in counted_answers(tool, checked.stored)]
     if counted:
         connection.execute(insert(CountedAnswer), counted)
     # An audit nothing was saved on cannot be complete, so it is a draft here.
@@ -139,6 +121,25 @@ def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> 
         .where(Audit.id == audit.id)
         .values(state=State.SUBMITTED.value, submitted_at=at, submitted_on=london_day(at))
     )
+
+
+def _rows(audit: Audit, checked: Check, *, at: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The judgements and the counted answers, each with the keys it is counted by."""
+    tool = tool_of(audit)
+    keys = {
+        "audit_id": audit.id,
+        "month": audit.month,
+        "service_id": audit.service_id,
+        "team_id": audit.team_id,
+        "tool_key": audit.tool_key,
+    }
+    given = {**keys, "stage": "auditor", "judge_id": audit.auditor_id, "given_at": at}
+    graded = [
+        {**given, "element": element, "grade": judged.value}
+        for element, judged in judgements_in(tool, checked.values).items()
+    ]
+    counted = [{**keys, "question": key, "value": value} for key, value in counted_answers(tool, checked.stored)]
+    return graded, counted
 
 
 def counted_answers(tool: Tool, stored: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -274,6 +274,20 @@ def test_what_changed_after_the_check_is_not_submitted_unseen(
     assert state(database, month) == "draft"
 
 
+def test_everybody_s_start_page_says_what_waits_for_them(sign_in: SignIn, month: Round, world: World) -> None:
+    waits = {
+        "qa_lead": "0 of 4 audits submitted",
+        "moderator_1": "Nothing waits for you today.",
+        "head_north": "Nothing waits for you today.",
+        "administrator": "Nothing waits for you today.",
+        "analyst": "Nothing waits for you today.",
+    }
+    assert {person: words in sign_in(world.people[person]).page("/").text for person, words in waits.items()} == (
+        dict.fromkeys(waits, True)
+    )
+    assert f"Audit {month.reference}" in sign_in(month.auditor).page("/").text
+
+
 def test_a_child_who_may_not_be_safe_is_flagged_at_once(sign_in: SignIn, month: Round, world: World) -> None:
     client = sign_in(month.auditor)
     put(client, month.at("sections/safe"), {"safe_now": "not_sure"})
