@@ -5,12 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from audit_forms.definition import Question
 from audit_forms.fields import DayField, MonthField
-from audit_forms.lifecycle import State
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
@@ -91,7 +90,7 @@ def show(cycle_id: UUID) -> str:
         counts=Counter(one.state for one in allotted), today=london_day(now()),
         submitted=sum(one.state.is_submitted for one in allotted),
         live=sum(one.state not in found.GONE for one in allotted),
-        states=State,
+        steps=_steps(cycle),
     )  # fmt: skip
 
 
@@ -156,6 +155,18 @@ def _find(cycle_id: UUID) -> Cycle:
     if cycle is None:
         raise OutOfScopeError
     return cycle
+
+
+# What follows the audits of a month, each on a page of its own.
+STEPS = {"samples.show": "The sample to moderate", "closing.show": "Close the month"}
+
+
+def _steps(cycle: Cycle) -> list[tuple[str, str]]:
+    """The words and addresses of what follows the audits, once a month is released."""
+    if cycle.state == "planned" or cycle.batch_id is not None:
+        return []
+    there = [endpoint for endpoint in STEPS if endpoint in current_app.view_functions]
+    return [(STEPS[endpoint], url_for(endpoint, cycle_id=cycle.id)) for endpoint in there]
 
 
 def _standings(asked: tuple[found.Asked, ...], allotted: tuple[found.Allotted, ...]) -> list[Standing]:
