@@ -1,0 +1,117 @@
+"""The pages of the journeys as objects: what can be done on each, and which page comes next."""
+
+from collections.abc import Mapping
+
+from playwright.sync_api import Locator, expect
+
+from audit_forms.definition import Section
+from tests.journeys.visitor import Visitor
+from tests.qa_app.audit_answers import complete_section
+
+
+class Screen:
+    """A page that a visitor stands on."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self.page = visitor.page
+
+    @property
+    def heading(self) -> str:
+        return self.visitor.heading
+
+    @property
+    def text(self) -> str:
+        return self.visitor.text
+
+
+class FormScreen(Screen):
+    """A page with questions, which are known by the names of their boxes."""
+
+    def box(self, name: str) -> Locator:
+        return self.page.locator(f'[name="{name}"]')
+
+    def unfold(self, box: Locator) -> None:
+        """Open what a box is folded away in."""
+        folded = box.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            folded.click()
+
+    def answer(self, answers: Mapping[str, str]) -> None:
+        """Answer as a hand would: click the choice, choose in the list, type in the box."""
+        for name, said in answers.items():
+            boxes = self.box(name)
+            self.unfold(boxes.first)
+            kind = boxes.first.evaluate("e => e.type")
+            if kind in ("radio", "checkbox"):
+                self.page.locator(f'[name="{name}"][value="{said}"]').check()
+            elif kind == "select-one":
+                boxes.select_option(said)
+            else:
+                boxes.fill(said)
+
+
+class SectionScreen(FormScreen):
+    """One section of an audit or of a moderation."""
+
+    @classmethod
+    def open(cls, visitor: Visitor, path: str) -> "SectionScreen":
+        return cls(visitor.open(path))
+
+    def wait_for_autosave(self) -> "SectionScreen":
+        """Leave the box and wait until the page says that it is saved."""
+        with self.page.expect_response(lambda response: response.url.endswith("/autosave")):
+            self.page.keyboard.press("Tab")
+        expect(self.page.locator(".app-saved")).to_contain_text("Saved at")
+        self.visitor.look()
+        return self
+
+    def save(self, status: int = 200) -> "SectionScreen":
+        return SectionScreen(self.visitor.press("Save and continue", status=status))
+
+    def save_and_list(self) -> "AuditScreen":
+        return AuditScreen(self.visitor.press("Save and go back to the list"))
+
+    def complete(self, section: Section) -> "SectionScreen":
+        """Answer what this section needs and go on to the next."""
+        assert self.heading == section.title
+        self.answer(complete_section(section))
+        return self.save()
+
+
+class AuditScreen(Screen):
+    """An audit while it is recorded: its sections and how far each is."""
+
+    def reveal(self) -> str:
+        """The case reference, and back to the audit."""
+        self.visitor.press("Show the case reference")
+        found = self.page.locator(".app-number").inner_text()
+        self.visitor.follow("Go back to the audit")
+        return found
+
+    def section(self, title: str) -> SectionScreen:
+        return SectionScreen(self.visitor.follow(title))
+
+    def check(self) -> "CheckScreen":
+        return CheckScreen(self.visitor.press("Check and submit"))
+
+
+class CheckScreen(Screen):
+    """The last page before submitting."""
+
+    def submit(self) -> Screen:
+        return Screen(self.visitor.press("Submit this audit"))
+
+    def submit_too_soon(self) -> "CheckScreen":
+        return CheckScreen(self.visitor.press("Submit this audit", status=400))
+
+
+class WorkList(Screen):
+    """The audits of an auditor."""
+
+    @classmethod
+    def open(cls, visitor: Visitor) -> "WorkList":
+        return cls(visitor.open("/audits"))
+
+    def audit(self, reference: str) -> AuditScreen:
+        return AuditScreen(self.visitor.follow(reference))

@@ -1,0 +1,113 @@
+"""Recording an audit: without scripts, in two tabs, across the end of a session, and on a telephone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from audit_forms.catalogue import latest
+from qa_app.db import Database
+from tests.conftest import SteppingClock
+from tests.journeys.screens import CheckScreen, SectionScreen, WorkList
+from tests.journeys.states import Allocated, released_month
+from tests.journeys.visitor import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.journey
+Visit = Callable[..., Visitor]
+TOOL = latest("case_file")
+STORY = "A quiet four-year-old who now sleeps through and has begun to talk about nursery."
+OTHER = "Lives with an aunt since March; sees mother on Sundays and says what she wants."
+
+
+@pytest.fixture
+def given(database: Database, world: World) -> Allocated:
+    with database.writing() as session, session.begin():
+        return released_month(session, world)[0]
+
+
+def test_an_audit_is_recorded_and_submitted_without_scripts(visit: Visit, given: Allocated) -> None:
+    visitor = visit(given.auditor, scripts=False)
+    audit = WorkList.open(visitor).audit(given.reference)
+    too_soon = audit.check().submit_too_soon()
+    assert "There is a problem" in too_soon.text
+    screen = SectionScreen(visitor.follow("About this audit: Choose the plan or legal status"))
+    for section in TOOL.sections:
+        screen = screen.complete(section)
+    assert screen.heading == "Check your answers"
+    done = CheckScreen(visitor).submit()
+    assert done.heading == f"Audit {given.reference}"
+    assert "Your audit is submitted. It can no longer change." in done.text
+    assert "Case file audit, version 1" in done.text
+
+
+def test_a_row_of_an_action_list_is_added_with_and_without_scripts(visit: Visit, given: Allocated) -> None:
+    path = given.at("sections/voice")
+    plain = SectionScreen.open(visit(given.auditor, scripts=False), path)
+    plain.answer({"voice_actions-0-what": "Ask the child about school"})
+    plain.visitor.press("Add another action")
+    assert plain.box("voice_actions-0-what").input_value() == "Ask the child about school"
+    assert plain.box("voice_actions-1-what").count() == 1
+    scripted = SectionScreen.open(visit(given.auditor), path)
+    scripted.unfold(scripted.page.locator("[data-add-row]"))
+    before = scripted.page.locator("[data-row]").count()
+    scripted.page.get_by_role("button", name="Add another action").click()
+    expect(scripted.page.locator("[data-row]")).to_have_count(before + 1)
+    scripted.visitor.look()
+
+
+def test_two_tabs_with_one_section_lose_nothing(visit: Visit, given: Allocated) -> None:
+    path = given.at("sections/story")
+    first = SectionScreen.open(visit(given.auditor), path)
+    second = SectionScreen.open(visit(like=first.visitor), path)
+    first.answer({"story_now": STORY})
+    first.save()
+    with second.visitor.expecting(409):
+        second.answer({"story_now": OTHER})
+        second.page.keyboard.press("Tab")
+        expect(second.page.locator(".app-saved")).to_contain_text("newer text was saved from another tab")
+    second.save(status=409)
+    assert "Another tab or computer saved different answers" in second.text
+    assert STORY in second.text
+    assert second.box("story_now").input_value() == OTHER
+    second.save()
+    assert SectionScreen.open(second.visitor, path).box("story_now").input_value() == OTHER
+
+
+def test_what_was_saved_is_there_after_the_session_ends(
+    visit: Visit, given: Allocated, clock: SteppingClock
+) -> None:
+    path = given.at("sections/story")
+    writing = SectionScreen.open(visit(given.auditor), path)
+    writing.answer({"story_now": STORY})
+    writing.wait_for_autosave()
+    clock.move(minutes=61)
+    with writing.visitor.expecting(401):
+        writing.answer({"story_why": "Neglect at home"})
+        writing.page.keyboard.press("Tab")
+        expect(writing.page.locator(".app-saved")).to_contain_text("you are signed out")
+        writing.visitor.press("Save and continue")
+    assert writing.heading == "Sign in"
+    assert "What was saved automatically is still there" in writing.text
+    again = SectionScreen.open(visit(given.auditor), path)
+    assert again.box("story_now").input_value() == STORY
+
+
+def test_an_auditor_works_on_a_telephone(visit: Visit, given: Allocated) -> None:
+    visitor = visit(given.auditor, width=320)
+    section = WorkList.open(visitor).audit(given.reference).section("Voice and lived experience")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 320
+    section.answer({"voice": "good", "voice_evidence": "Seen alone in May and in July."})
+    listed = section.save_and_list()
+    assert "0 of 20 sections complete" in listed.text or "1 of 20 sections complete" in listed.text
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_wrong_answer_is_named_and_its_link_leads_to_the_box(visit: Visit, given: Allocated) -> None:
+    section = SectionScreen.open(visit(given.auditor), given.at("sections/about"))
+    section.answer({"record_read_on-day": "31", "record_read_on-month": "2", "record_read_on-year": "2026"})
+    with section.visitor.expecting(400):
+        section.save(status=400)
+    section.page.locator(".govuk-error-summary").get_by_role("link").first.click()
+    assert section.page.evaluate("document.activeElement.name").startswith("record_read_on-")
+    assert section.box("record_read_on-day").input_value() == "31"
