@@ -1,0 +1,118 @@
+"""The moderation of a month as the QA lead runs it: draws, strata, who moderates what, and never a grade."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Integer, cast, exists, func, select
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State
+from qa_app.access import scope
+from qa_app.access.actor import Actor
+from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
+
+
+class Held(NamedTuple):
+    """A moderation of a month and whose it is."""
+
+    moderation_id: UUID
+    audit_id: UUID
+    reference: str
+    team: str
+    moderator: str
+    state: str
+    stream: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be given to somebody else."""
+        return self.state in {"allocated", "moderating"}
+
+
+class StratumCount(NamedTuple):
+    """One stratum of a draw: its audits, those drawn, and the chance each had."""
+
+    name: str
+    audits: int
+    drawn: int
+    chance: Fraction
+
+
+class Choosable(NamedTuple):
+    """A submitted audit that nobody drew, which the QA lead may have moderated."""
+
+    audit_id: UUID
+    reference: str
+    team: str
+    auditor: str
+
+
+def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
+    """Every moderation of a month, by the number of its audit."""
+    rows = session.execute(
+        select(
+            Moderation.id, Audit.id, Audit.month, Audit.number, Team.name, Person.name, Moderation.state,
+            Moderation.stream,
+        )
+        .join(Audit, Audit.id == Moderation.audit_id)
+        .join(Team, Team.id == Audit.team_id)
+        .outerjoin(Person, Person.id == Moderation.moderator_id)
+        .where(Audit.cycle_id == cycle_id)
+        .order_by(Audit.number)
+    )  # fmt: skip
+    return tuple(
+        Held(moderation, audit, f"QA-{month:%Y-%m}-{number:03d}", team, moderator or "", state, stream)
+        for moderation, audit, month, number, team, moderator, state, stream in rows
+    )
+
+
+def draws(session: Session, cycle_id: UUID) -> Sequence[Draw]:
+    """The draws of audits to moderate, the latest first."""
+    query = select(Draw).where(Draw.cycle_id == cycle_id, Draw.kind == "moderation").order_by(Draw.drawn_at.desc())
+    return session.scalars(query).all()
+
+
+def draw(session: Session, cycle_id: UUID, draw_id: UUID) -> Draw | None:
+    """One draw of audits to moderate of this month."""
+    return session.scalar(select(Draw).where(Draw.id == draw_id, Draw.cycle_id == cycle_id, Draw.kind == "moderation"))
+
+
+def strata(session: Session, draw_id: UUID) -> tuple[StratumCount, ...]:
+    """What a draw found and took, by stratum, those drawn whole first."""
+    rows = session.execute(
+        select(
+            FrameMember.stratum, func.count(), func.sum(cast(FrameMember.selected, Integer)),
+            func.max(FrameMember.chance_numerator), func.max(FrameMember.chance_denominator),
+        )
+        .where(FrameMember.draw_id == draw_id)
+        .group_by(FrameMember.stratum, FrameMember.certainty)
+        .order_by(FrameMember.certainty.desc(), FrameMember.stratum)
+    )  # fmt: skip
+    return tuple(StratumCount(name, n, int(drawn), Fraction(top, bottom)) for name, n, drawn, top, bottom in rows)
+
+
+def choosable(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Choosable, ...]:
+    """The submitted audits of a month that this person may read and have moderated by hand."""
+    found = scope.readable_audits(actor).where(Audit.cycle_id == cycle_id, Audit.state == State.SUBMITTED)
+    rows = session.scalars(found.order_by(Audit.number)).unique().all()
+    return tuple(Choosable(one.id, one.reference, one.team.name, one.auditor.name) for one in rows)
+
+
+def must_stay_blind(session: Session, actor: Actor, cycle_id: UUID) -> bool:
+    """Whether this person has audits of the month to grade themselves, so that no stratum may be shown to them."""
+    mine = scope.awaiting_own_grade(actor)
+    return bool(session.scalar(select(exists().where(Audit.cycle_id == cycle_id, mine))))
+
+
+def cycle(session: Session, cycle_id: UUID) -> Cycle:
+    """The cycle with this id; whoever runs moderation sees all of them.
+
+    Raises:
+        OutOfScopeError: there is none.
+    """
+    found = session.get(Cycle, cycle_id)
+    if found is None:
+        raise scope.OutOfScopeError
+    return found
