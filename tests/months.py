@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.catalogue import latest
@@ -60,9 +61,16 @@ def judge(
     session: Session, audit: Audit, person: Person, stage: str, grades: dict[str, Grade], *, at: datetime
 ) -> None:
     """Judgement rows with the keys an audit carries."""
+    firsts = {
+        one.element: one.grade
+        for one in session.scalars(
+            select(Judgement).where(Judgement.audit_id == audit.id, Judgement.stage == "auditor")
+        )
+    }
     session.add_all(
         Judgement(
             audit_id=audit.id, element=element, stage=stage, grade=str(grade), month=audit.month,
+            auditor_grade=None if stage == "auditor" else firsts.get(element),
             service_id=audit.service_id, team_id=audit.team_id, tool_key=audit.tool_key, judge_id=person.id,
             given_at=at,
         )

@@ -410,6 +410,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_audit_case_month", ["case_id", "month"], unique=False)
         batch_op.create_index("ix_audit_cycle_state", ["cycle_id", "state", "service_id", "team_id"], unique=False)
+        batch_op.create_index("ix_audit_done", ["cycle_id", "auditor_id", "submitted_on", "state"], unique=False)
         batch_op.create_index(
             "ix_audit_withdrawn",
             ["id"],
@@ -453,7 +454,7 @@ def upgrade() -> None:
     with op.batch_alter_table("counted_answer", schema=None) as batch_op:
         batch_op.create_index(
             "ix_counted_answer_counted",
-            ["tool_key", "question", "month", "service_id", "team_id", "audit_id", "value"],
+            ["tool_key", "month", "service_id", "team_id", "audit_id", "question", "value"],
             unique=False,
         )
 
@@ -494,7 +495,7 @@ def upgrade() -> None:
     with op.batch_alter_table("frame_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_frame_member_draw_id"), ["draw_id"], unique=False)
         batch_op.create_index(
-            "ix_frame_member_month", ["month", "stratum", "certainty", "selected", "audit_id"], unique=False
+            "ix_frame_member_month", ["month", "stratum", "certainty", "selected", "audit_id", "draw_id"], unique=False
         )
 
     op.create_table(
@@ -504,6 +505,7 @@ def upgrade() -> None:
         sa.Column("element", sa.String(length=40), nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("grade", sa.String(length=22), nullable=False),
+        sa.Column("auditor_grade", sa.String(length=22), nullable=True),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
@@ -513,6 +515,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "grade IN ('outstanding', 'good', 'requires_improvement', 'inadequate', 'not_applicable', 'not_enough_evidence')",
             name=op.f("ck_judgement_grade_known"),
+        ),
+        sa.CheckConstraint(
+            "stage <> 'auditor' OR auditor_grade IS NULL", name=op.f("ck_judgement_auditor_grade_beside")
         ),
         sa.CheckConstraint("stage IN ('auditor', 'moderator', 'final')", name=op.f("ck_judgement_stage_known")),
         sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_judgement_audit_id_audit")),
@@ -525,7 +530,7 @@ def upgrade() -> None:
     with op.batch_alter_table("judgement", schema=None) as batch_op:
         batch_op.create_index(
             "ix_judgement_counted",
-            ["tool_key", "stage", "element", "month", "service_id", "team_id", "grade", "audit_id"],
+            ["tool_key", "stage", "element", "month", "grade", "auditor_grade", "service_id", "team_id", "audit_id"],
             unique=False,
         )
         batch_op.create_index("ix_judgement_paired", ["audit_id", "element", "stage", "grade"], unique=False)
@@ -614,6 +619,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'withdrawn'"),
             postgresql_where=sa.text("state = 'withdrawn'"),
         )
+        batch_op.drop_index("ix_audit_done")
         batch_op.drop_index("ix_audit_cycle_state")
         batch_op.drop_index("ix_audit_case_month")
         batch_op.drop_index(batch_op.f("ix_audit_batch_id"))

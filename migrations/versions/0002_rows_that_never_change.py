@@ -40,6 +40,7 @@ SETTLED_SENTENCE = "A submitted audit can no longer change."
 SELF_SENTENCE = "Nobody moderates an audit of their own."
 LATE_SENTENCE = "An auditor grades an audit once, before it is submitted."
 ORDER_SENTENCE = "A final grade needs the moderator's grade first."
+BESIDE_SENTENCE = "The auditor's grade beside another one is the one the auditor gave."
 
 SELF = "NEW.stage = 'moderator' AND EXISTS (SELECT 1 FROM audit WHERE id = NEW.audit_id AND auditor_id = NEW.judge_id)"
 LATE = (
@@ -50,7 +51,16 @@ ORDER = (
     "NEW.stage = 'final' AND NOT EXISTS (SELECT 1 FROM judgement WHERE audit_id = NEW.audit_id"
     " AND element = 'overall' AND stage = 'moderator')"
 )
-GRADE_RULES = (("self", SELF, SELF_SENTENCE), ("late", LATE, LATE_SENTENCE), ("order", ORDER, ORDER_SENTENCE))
+BESIDE = (
+    "NEW.stage <> 'auditor' AND COALESCE(NEW.auditor_grade, '') <> COALESCE((SELECT grade FROM judgement"
+    " WHERE audit_id = NEW.audit_id AND element = NEW.element AND stage = 'auditor'), '')"
+)
+GRADE_RULES = (
+    ("self", SELF, SELF_SENTENCE),
+    ("late", LATE, LATE_SENTENCE),
+    ("order", ORDER, ORDER_SENTENCE),
+    ("beside", BESIDE, BESIDE_SENTENCE),
+)
 
 
 def upgrade() -> None:

@@ -29,6 +29,7 @@ class Audit(Base):
         CheckConstraint(paired("late_at", "late_by"), name="late_paired"),
         UniqueConstraint("cycle_id", "number"),
         Index("ix_audit_auditor_state", "auditor_id", "state"),
+        Index("ix_audit_done", "cycle_id", "auditor_id", "submitted_on", "state"),
         Index("ix_audit_case_month", "case_id", "month"),
         Index("ix_audit_cycle_state", "cycle_id", "state", "service_id", "team_id"),
         Index(

@@ -36,7 +36,7 @@ class FrameMember(Base):
     __table_args__ = (
         UniqueConstraint("audit_id"),
         CheckConstraint("chance_numerator BETWEEN 0 AND chance_denominator", name="chance_within_one"),
-        Index("ix_frame_member_month", "month", "stratum", "certainty", "selected", "audit_id"),
+        Index("ix_frame_member_month", "month", "stratum", "certainty", "selected", "audit_id", "draw_id"),
     )
     id: Mapped[UUID] = identity()
     draw_id: Mapped[UUID] = plain(ForeignKey("draw.id"), index=True)

@@ -189,11 +189,17 @@ def _pairs(session: Session, audit_id: UUID) -> dict[str, tuple[str | None, str 
 def _keep_judgements(
     session: Session, audit: Audit, stage: str, judgements: Mapping[str, Judged], *, judge_id: UUID, at: datetime
 ) -> None:
+    """Grades of a second judge, each with the auditor's own beside it."""
+    mine = select(Judgement.element, Judgement.grade).where(
+        Judgement.audit_id == audit.id, Judgement.stage == "auditor"
+    )
+    firsts = {row.element: row.grade for row in session.execute(mine)}
     session.execute(
         insert(Judgement),
         [
             {
                 "audit_id": audit.id, "element": element, "stage": stage, "grade": str(judgement), "month": audit.month,
+                "auditor_grade": firsts.get(element),
                 "service_id": audit.service_id, "team_id": audit.team_id, "tool_key": audit.tool_key,
                 "judge_id": judge_id, "given_at": at,
             }

@@ -27,7 +27,7 @@ COLUMNS: Final[dict[type[Base], tuple[str, ...]]] = {
     Answers: ("id", "audit_id", "stage", "person_id", "tool_key", "tool_version", "answers", "given_at"),
     CountedAnswer: ("audit_id", "question", "value", "month", "service_id", "team_id", "tool_key"),
     Judgement: (
-        *("element", "stage", "grade", "audit_id", "month", "service_id", "team_id", "tool_key"),
+        *("element", "stage", "grade", "auditor_grade", "audit_id", "month", "service_id", "team_id", "tool_key"),
         *("judge_id", "given_at"),
     ),
     FrameMember: (
@@ -147,8 +147,9 @@ class Rows:
             (*start, done.mode, "agreed", submitted, graded, done.on, graded, self.by, "not_checked", self.batch_id)
         )
         judge = (place.moderator_id, graded)
-        self.second += _judgements("moderator", done.judgements, (place.audit_id, *keys), judge)
-        self.final += _judgements("final", row.finals, (place.audit_id, *keys), judge)
+        keyed = (place.audit_id, *keys)
+        self.second += _judgements("moderator", done.judgements, keyed, judge, beside=row.judgements)
+        self.final += _judgements("final", row.finals, keyed, judge, beside=row.judgements)
 
 
 def stratum_of(row: RegisterRow) -> str:
@@ -162,11 +163,18 @@ def in_sample(row: RegisterRow) -> bool:
 
 
 def _judgements(
-    stage: str, given: Judgements, keys: tuple[Any, ...], judge: tuple[UUID | None, datetime]
+    stage: str,
+    given: Judgements,
+    keys: tuple[Any, ...],
+    judge: tuple[UUID | None, datetime],
+    *,
+    beside: Judgements | None = None,
 ) -> list[tuple[Any, ...]]:
+    """One part of the file's judgements; `beside` are the auditor's, where these are somebody else's."""
+    firsts = beside or (None,) * len(ELEMENT_KEYS)
     return [
-        (element, stage, grade.value, *keys, *judge)
-        for element, grade in zip(ELEMENT_KEYS, given, strict=True)
+        (element, stage, grade.value, first and first.value, *keys, *judge)
+        for element, grade, first in zip(ELEMENT_KEYS, given, firsts, strict=True)
         if grade is not None
     ]
 

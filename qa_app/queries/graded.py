@@ -1,0 +1,104 @@
+"""Grades and pairs counted: as audited, as they stand, and the auditor's beside the moderator's."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from moderation.statistics import facts as shapes
+from qa_app.models import Audit, FrameMember, Judgement, Moderation
+from qa_app.queries.reach import DONE, TOOL, Reach, kept, place, split, withdrawn, within
+
+
+def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
+    """Grades as audited, and as they stand: the final one takes the auditor's place wherever there is one.
+
+    What stands is counted as all of the auditors' grades, less those a final grade replaced, plus the final ones. So
+    both queries are answered from one index, and only the moderated few are joined.
+    """
+    graded = Counter[tuple[Any, ...]]()
+    standing = Counter[tuple[Any, ...]]()
+    for query, sign in ((_auditor_grades(reach), 1), (_withdrawn_grades(reach), -1)):
+        for row in session.execute(query):
+            service, team, (month, element, grade, n) = split(reach, row)
+            graded[month, service, team, element, grade] += sign * n
+    standing.update(graded)
+    for row in session.execute(_replaced_grades(reach)):
+        service, team, (month, element, was, now, n) = split(reach, row)
+        if was is not None:
+            standing[month, service, team, element, was] -= n
+        standing[month, service, team, element, now] += n
+    for basis, counts in ((shapes.AUDITOR, graded), (shapes.FINAL, standing)):
+        for (month, service, team, element, grade), n in counts.items():
+            if n:
+                yield shapes.GradeCount(month, service, team, element, basis, grade, n)
+
+
+def _auditor_grades(reach: Reach) -> Select[Any]:
+    """Every grade of the auditors, the withdrawn ones too: grouped in the order of the index, so nothing is sorted."""
+    return _grade_counts(reach, Judgement.element, Judgement.month, Judgement.grade).where(
+        Judgement.tool_key == TOOL,
+        Judgement.stage == "auditor",
+    )
+
+
+def _withdrawn_grades(reach: Reach) -> Select[Any]:
+    """The few grades to take off again. The tool is asked of the audits, so that the search begins with them."""
+    return _grade_counts(reach, Judgement.element, Judgement.month, Judgement.grade).where(
+        Judgement.audit_id.in_(withdrawn().where(Audit.tool_key == TOOL)),
+        Judgement.stage == "auditor",
+    )
+
+
+def _replaced_grades(reach: Reach) -> Select[Any]:
+    keys = (Judgement.element, Judgement.month, Judgement.auditor_grade, Judgement.grade)
+    return _grade_counts(reach, *keys).where(
+        Judgement.tool_key == TOOL, Judgement.stage == "final", kept(Judgement.audit_id)
+    )
+
+
+def _grade_counts(reach: Reach, *keys: Any) -> Select[Any]:
+    where = place(reach, Judgement.service_id, Judgement.team_id)
+    element, month, *grades = keys
+    return (
+        select(*where, month, element, *grades, func.count())
+        .where(
+            Judgement.element.in_(sorted(reach.elements)),
+            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
+        )
+        .group_by(*keys, *where)
+    )
+
+
+def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
+    """Auditor's and moderator's first grades side by side, for every moderation that was graded."""
+    people = [Audit.auditor_id, Moderation.moderator_id] if reach.by_person else []
+    given = [Judgement.auditor_grade, Judgement.grade]
+    keys = [Judgement.month, FrameMember.stratum, Moderation.stream, Moderation.mode, Judgement.element]
+    query = (
+        select(*keys, *people, *given, func.count())
+        .select_from(Judgement)
+        .join(Moderation, Moderation.audit_id == Judgement.audit_id)
+        .outerjoin(FrameMember, FrameMember.audit_id == Judgement.audit_id)
+        .where(
+            Judgement.tool_key == TOOL,
+            Judgement.stage == "moderator",
+            Judgement.element.in_(sorted(reach.pair_elements)),
+            Judgement.auditor_grade.is_not(None),
+            Moderation.state.in_(DONE),
+            kept(Judgement.audit_id),
+            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
+        )
+        .group_by(*keys, *people, *given)
+    )
+    if reach.by_person:
+        query = query.join(Audit, Audit.id == Judgement.audit_id)
+    for row in session.execute(query):
+        month, stratum, stream, mode, element, *people_and_grades = tuple[Any, ...](row)
+        *judges, auditor_grade, moderator_grade, n = people_and_grades
+        auditor, moderator = map(str, judges) if judges else ("", "")
+        yield shapes.PairCount(
+            month, stratum or "", stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n
+        )
