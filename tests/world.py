@@ -6,10 +6,17 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from qa_app.access.actor import Actor, actor_of
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.config import Settings
 from qa_app.models import Account, Case, Person, RoleGrant, Service, Team
+
+
+def actor_for(person: Person) -> Actor:
+    """The actor a person is, from the roles granted and not ended."""
+    grants = [g for g in person.grants if g.granted_at is not None and g.ended_at is None]
+    return actor_of(person.id, person.name, person.team_id, [(g.role, g.service_id) for g in grants])
 
 
 @dataclass

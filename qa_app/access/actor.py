@@ -1,10 +1,10 @@
 """Who is acting: the signed-in person, their roles and the services they answer for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from qa_app.access.permissions import Can, Role, may
-from qa_app.models import Person
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,21 @@ class Actor:
         return may(self.roles, can)
 
 
-def actor_for(person: Person, *, must_change_password: bool = False) -> Actor:
-    """The actor a person is, from the roles granted and not ended."""
-    grants = [g for g in person.grants if g.granted_at is not None and g.ended_at is None]
-    led = [g.service_id for g in grants if g.role == Role.HEAD_OF_SERVICE]
+def actor_of(
+    person_id: UUID,
+    name: str,
+    team_id: UUID | None,
+    held: Sequence[tuple[str, UUID | None]],
+    *,
+    must_change: bool = False,
+) -> Actor:
+    """The actor a person is by the roles they hold, each with its service; None as service is the whole council."""
+    led = [service for role, service in held if role == Role.HEAD_OF_SERVICE]
     return Actor(
-        person_id=person.id,
-        name=person.name,
-        roles=frozenset(Role(g.role) for g in grants) if person.active else frozenset(),
-        team_id=person.team_id,
-        services=None if None in led else frozenset(s for s in led if s is not None),
-        must_change_password=must_change_password,
+        person_id=person_id,
+        name=name,
+        roles=frozenset(Role(role) for role, _ in held),
+        team_id=team_id,
+        services=None if None in led else frozenset(service for service in led if service is not None),
+        must_change_password=must_change,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade, Judged
 from qa_app.access import scope
-from qa_app.access.actor import Actor, actor_for
+from qa_app.access.actor import Actor
 from qa_app.models import Difference, Event, Judgement, Moderation, Person
 from qa_app.queries import facts, moderations
 from qa_app.services import moderations as service
@@ -17,7 +17,7 @@ from qa_app.services import sampling
 from qa_app.services.moderations import Reason, Resolution
 from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_month
-from tests.world import World
+from tests.world import World, actor_for
 
 MINE: dict[str, Judged] = dict.fromkeys(ELEMENTS, Grade.REQUIRES_IMPROVEMENT)
 

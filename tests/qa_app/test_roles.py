@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.access.actor import actor_for
 from qa_app.access.permissions import Role
 from qa_app.access.scope import services_led
 from qa_app.db import Database
@@ -16,7 +15,7 @@ from qa_app.models import Event, Person, RoleGrant
 from qa_app.services import accounts, roles
 from tests.conftest import AT
 from tests.page import PageClient
-from tests.world import World
+from tests.world import World, actor_for
 
 SignIn = Callable[[Person], PageClient]
 WORD = "heron copper lantern"
