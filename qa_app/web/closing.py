@@ -53,11 +53,11 @@ class Revised(NamedTuple):
 
 @screen.get("/cycles/<uuid:cycle_id>/close")
 @needs(Can.CYCLE_RUN)
-def ask(cycle_id: UUID) -> str | Response:
+def show(cycle_id: UUID) -> str | Response:
     """What is still missing, by name, and the question."""
     cycle = samples.cycle(session(), cycle_id)
     if cycle.state == "closed":
-        return redirect(url_for(".show", cycle_id=cycle_id))
+        return redirect(url_for(".reported", cycle_id=cycle_id))
     return _page(cycle, CloseForm())
 
 
@@ -75,12 +75,12 @@ def close(cycle_id: UUID) -> Response | tuple[str, int]:
         form.form_errors = [str(fault)]
         return _page(cycle, form), 409
     flash(f"{month_name(cycle.month)} is closed. Its figures are kept as they are now.", "success")
-    return redirect(url_for(".show", cycle_id=cycle_id))
+    return redirect(url_for(".reported", cycle_id=cycle_id))
 
 
 @screen.get("/cycles/<uuid:cycle_id>/reported")
 @needs(Can.CYCLE_READ)
-def show(cycle_id: UUID) -> str:
+def reported(cycle_id: UUID) -> str:
     """A closed month as it was reported, and where its figures have moved since."""
     cycle = samples.cycle(session(), cycle_id)
     snapshot = session().scalar(

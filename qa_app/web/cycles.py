@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from audit_forms.definition import Question
@@ -157,16 +157,15 @@ def _find(cycle_id: UUID) -> Cycle:
     return cycle
 
 
-# What follows the audits of a month, each on a page of its own.
-STEPS = {"samples.show": "The sample to moderate", "closing.show": "Close the month"}
-
-
 def _steps(cycle: Cycle) -> list[tuple[str, str]]:
     """The words and addresses of what follows the audits, once a month is released."""
-    if cycle.state == "planned" or cycle.batch_id is not None:
+    if cycle.state == "planned":
         return []
-    there = [endpoint for endpoint in STEPS if endpoint in current_app.view_functions]
-    return [(STEPS[endpoint], url_for(endpoint, cycle_id=cycle.id)) for endpoint in there]
+    closing = ("Figures as reported", "reported") if cycle.state == "closed" else ("Close the month", "show")
+    return [
+        ("The sample to moderate", url_for("samples.show", cycle_id=cycle.id)),
+        (closing[0], url_for(f"closing.{closing[1]}", cycle_id=cycle.id)),
+    ]
 
 
 def _standings(asked: tuple[found.Asked, ...], allotted: tuple[found.Allotted, ...]) -> list[Standing]:
