@@ -65,7 +65,7 @@ class Paper:
         self.imprint, self.pages, self.number = imprint, pages, 0
         self.y = HEIGHT - HEAD
         self.canvas = TaggedCanvas(
-            self.target, title=imprint.title, author=imprint.council, subject=imprint.foot, font=FONT, size=A4
+            self.target, title=imprint.title, author=tidy(imprint.council), subject=imprint.foot, font=FONT, size=A4
         )
         self.root = self.canvas.root
         self._turn()
@@ -241,9 +241,8 @@ class _Columns:
 def fitted(text: str, *, font: str, size: float, width: float) -> list[str]:
     """The text in lines of this width; words that are wider than a line are cut, and nothing unprintable stays."""
     register_fonts()
-    tidy = "".join(one if one.isprintable() else " " for one in text)
     lines: list[str] = []
-    for line in simpleSplit(tidy, font, size, width) or [""]:
+    for line in simpleSplit(tidy(text), font, size, width) or [""]:
         rest = line
         while rest and pdfmetrics.stringWidth(rest, font, size) > width:
             cut = max(1, int(len(rest) * width / pdfmetrics.stringWidth(rest, font, size)))
@@ -253,3 +252,8 @@ def fitted(text: str, *, font: str, size: float, width: float) -> list[str]:
             rest = rest[cut:]
         lines.append(rest)
     return lines
+
+
+def tidy(text: str) -> str:
+    """The text with nothing unprintable in it."""
+    return "".join(one if one.isprintable() else " " for one in text)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
+from reportlab.pdfbase.pdfmetrics import standardFonts
 from reportlab.pdfgen.canvas import Canvas
 
 LANGUAGE: Final = "en-GB"
@@ -39,6 +40,7 @@ class TaggedCanvas(Canvas):
     """A canvas whose content is drawn within `content()` or `artifact()`; `save()` writes the tree."""
 
     def __init__(self, target: Any, *, title: str, author: str, subject: str, font: str, size: tuple[float, float]):
+        self._face = font
         # invariant: the same figures make the same bytes, whenever and wherever they are printed.
         super().__init__(
             target, pagesize=size, invariant=1, pageCompression=1, lang=LANGUAGE, initialFontName=font,
@@ -51,6 +53,10 @@ class TaggedCanvas(Canvas):
         self.setSubject(subject)
         self.setCreator("Beyond Auditing")
         self.setViewerPreference("DisplayDocTitle", "true")
+
+    def setFont(self, psfontname: str, size: float, leading: float | None = None) -> None:  # noqa: N802
+        """Set the font; a face every reader is expected to have becomes ours, for those cannot be embedded."""
+        super().setFont(self._face if psfontname in standardFonts else psfontname, size, leading)
 
     @contextmanager
     def content(self, node: Node) -> Iterator[None]:

@@ -83,6 +83,7 @@ def _run(figure: ShareFigure, streak: Streak) -> Card:
 
 def _pooled(figure: ShareFigure, window: str) -> Card:
     pooled = window_of(figure.windows, window)
+    counts = counted(pooled.share, "child" if figure.measure.questions else "audit")
     corrected = dict(figure.corrected.items())[window] if figure.corrected is not None else None
     note = ""
     if corrected is not None and corrected.estimate is not None:
@@ -90,7 +91,7 @@ def _pooled(figure: ShareFigure, window: str) -> Card:
     return Card(
         **_named(figure),
         figure=share_figure(pooled.share, pooled.verdict),
-        counts=f"{counted(pooled.share, 'child' if figure.measure.questions else 'audit')}, {WINDOWS[window].lower()}",
+        counts=f"{counts if pooled.share.n else 'Nothing seen'}, {WINDOWS[window].lower()}",
         **_judged(pooled.verdict),
         note=note,
     )
@@ -114,7 +115,8 @@ def _agreement(figure: AgreementFigure, window: str) -> Card:
 
 
 def _same(share: Share, window: str) -> str:
-    return f"{share.k:,} of {share.n:,} pairs the same, {WINDOWS[window].lower()}"
+    words = f"{share.k:,} of {share.n:,} pairs the same" if share.n else "No pairs"
+    return f"{words}, {WINDOWS[window].lower()}"
 
 
 def _expectations(figure: ExpectationFigure) -> Card:
