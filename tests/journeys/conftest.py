@@ -16,7 +16,7 @@ from tests.journeys.server import serving
 from tests.journeys.visitor import DESKTOP, Make, Visitor
 
 PERIOD = timedelta(hours=12)
-PATIENCE = 10_000  # milliseconds to wait for what should be there at once
+PATIENCE = 8_000  # milliseconds to wait for what should be there at once
 
 
 @pytest.fixture(scope="session")

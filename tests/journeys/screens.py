@@ -1,6 +1,7 @@
 """The pages of the journeys as objects: what can be done on each, and which page comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
@@ -72,10 +73,10 @@ class SectionScreen(FormScreen):
     def save_and_list(self) -> "AuditScreen":
         return AuditScreen(self.visitor.press("Save and go back to the list"))
 
-    def complete(self, section: Section) -> "SectionScreen":
-        """Answer what this section needs and go on to the next."""
+    def complete(self, section: Section, *, but: Collection[str] = ()) -> "SectionScreen":
+        """Answer what this section needs, `but` for what is answered already, and go on to the next."""
         assert self.heading == section.title
-        self.answer(complete_section(section))
+        self.answer({name: said for name, said in complete_section(section).items() if name not in but})
         return self.save()
 
 
@@ -115,3 +116,48 @@ class WorkList(Screen):
 
     def audit(self, reference: str) -> AuditScreen:
         return AuditScreen(self.visitor.follow(reference))
+
+
+class AgreementScreen(FormScreen):
+    """Both sides of a moderated audit, and what comes of each difference."""
+
+    def differing(self) -> list[str]:
+        """The elements on which the two differ, in the order of the page."""
+        names = self.page.locator('select[name^="final_"]').evaluate_all("all => all.map(e => e.name)")
+        return [str(name).removeprefix("final_") for name in names]
+
+    def agree_without_a_reason(self) -> "AgreementScreen":
+        return AgreementScreen(self.visitor.press("Agree final grades", status=400))
+
+
+class UploadScreen(Screen):
+    """The page to choose a file."""
+
+    def send(self, path: Path, data: bytes, status: int = 200) -> Screen:
+        """Upload these bytes under a name."""
+        path.write_bytes(data)
+        self.page.locator('input[type="file"]').set_input_files(path)
+        return Screen(self.visitor.press("Upload and check", status=status))
+
+
+class DashboardScreen(Screen):
+    """The figures, and the tables under their charts."""
+
+    @classmethod
+    def open(cls, visitor: Visitor) -> "DashboardScreen":
+        return cls(visitor.open("/dashboard"))
+
+    def shares(self, measure: str) -> dict[str, tuple[str, str]]:
+        """Of a measure by month: the month as the table names it -> its k and n."""
+        table = self.page.locator(f"#{measure} details table").first
+        rows = table.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.children].map(cell => cell.textContent.trim()))"
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def scorecard(self, month: str) -> bytes:
+        """The PDF behind the button."""
+        button = self.page.get_by_role("button", name=f"Download the scorecard of {month} (PDF)")
+        with self.page.expect_download() as download:
+            button.click()
+        return Path(download.value.path()).read_bytes()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator, NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, TimeoutError
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {
@@ -113,8 +113,11 @@ class Visitor:
         assert not found, f"{self.path} ({self.status}):\n" + "\n".join(found)
 
     def _arrive(self, act: Callable[[], Any], status: int) -> "Visitor":
-        with self.page.expect_navigation() as arrival:
-            act()
+        try:
+            with self.page.expect_navigation() as arrival:
+                act()
+        except TimeoutError as fault:
+            raise AssertionError(f"Nothing happened on {self.path}: {fault}\n{self.text[:3000]}") from fault
         self.status = arrival.value.status if arrival.value else 0
         assert self.status == status, f"{self.path} answered {self.status}:\n{self.text[:2000]}"
         self.look()
