@@ -155,6 +155,11 @@ class DashboardScreen(Screen):
         )
         return {row[0]: (row[1], row[2]) for row in rows}
 
+    def strip(self) -> dict[str, str]:
+        """The targets strip: the name of each -> all that stands on its card."""
+        cards = self.page.locator(".app-target")
+        return {card.locator("h2").inner_text(): card.inner_text() for card in cards.all()}
+
     def scorecard(self, month: str) -> bytes:
         """The PDF behind the button."""
         button = self.page.get_by_role("button", name=f"Download the scorecard of {month} (PDF)")

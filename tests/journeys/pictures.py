@@ -1,0 +1,149 @@
+"""Pictures of every main page for people to look at: `python -m tests.journeys.pictures OUT_DIR` (a few minutes).
+
+Makes the demo council in a folder of its own, serves it, and saves each page for each role at a desktop's width, at a
+telephone's, and as it prints. The desktop dashboard is also the README's picture (docs/images/dashboard.png).
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from qa_app import create_app
+from qa_app.access import sessions
+from qa_app.clock import system_clock
+from qa_app.config import Settings
+from qa_app.db import Database
+from qa_app.demo import council
+from qa_app.models import Person
+from tests.conftest import SECRETS
+from tests.journeys.browser import chromium
+from tests.journeys.server import serving
+from tests.journeys.visitor import DESKTOP, PHONE
+
+LINK = "a:"
+"""An entry that begins so is a link or a button to follow from the page before, by a pattern of its words."""
+PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "QA lead": (
+        ("/",), ("/dashboard",), ("/cycles",), ("/cycles", "a:November 2026"),
+        ("/cycles", "a:November 2026", "a:The sample to moderate"), ("/cycles", "a:November 2026", "a:Close the month"),
+        ("/cycles", "a:October 2026"), ("/cycles", "a:October 2026", "a:Figures as reported"),
+        ("/cases",), ("/cases", "a:Import case list"), ("/imports",), ("/imports/register",), ("/settings",),
+        ("/audits",), ("/data-notes",),
+    ),
+    "Head of Service": (("/",), ("/dashboard",), ("/dashboard", "a:Open these audits"), ("/audits",), ("/audits", "a:^QA-")),
+    "Auditor": (
+        ("/",), ("/audits",), ("/audits", "a:^QA-"), ("/audits", "a:^QA-", "a:Voice and lived"),
+        ("/audits", "a:^QA-", "a:Judgement|Overall"), ("/audits", "a:^QA-", "a:Check and submit"), ("/your-figures",),
+    ),
+    "Moderator": (
+        ("/",), ("/moderations",), ("/moderations", "a:^QA-"), ("/moderations", "a:^QA-", "a:Voice and lived"),
+        ("/your-figures",),
+    ),
+    "Administrator": (("/",), ("/people",), ("/people/import",), ("/people", "a:Dev"), ("/account/password",)),
+}  # fmt: skip
+LOOKS = {
+    "wide": {"viewport": DESKTOP},
+    "phone": {"viewport": PHONE},
+}
+README_WIDTH, README_HEIGHT = 1280, 1000
+
+
+def main(folder: Path) -> None:
+    """Make the council, serve it, and save every picture in this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="qa-pictures-") as place:
+        settings = _demo(Path(place))
+        database = Database(settings.database_url)
+        with serving(create_app(settings, database)) as address, chromium() as browser:
+            _nobody(browser, address, folder)
+            for role, person in _people(database):
+                token = sessions.begin(database, person.id, at=system_clock(), lasting=timedelta(hours=1))
+                _take(browser, address, folder, role, token)
+        database.dispose()
+
+
+def _demo(place: Path) -> Settings:
+    url = f"sqlite:///{place / 'qa.sqlite3'}"
+    told = {"QA_DATABASE_URL": url, "QA_SECRET_KEY": SECRETS["secret_key"], "QA_CASE_KEY": SECRETS["case_key"]}
+    subprocess.run([sys.executable, "-m", "qa_app", "demo", "--no-serve"], check=True, env={**os.environ, **told})
+    return Settings(database_url=url, council="Harbourshire Council (demo)", https=False, **SECRETS)
+
+
+def _people(database: Database) -> Iterator[tuple[str, Person]]:
+    with database.reading() as session:
+        found = [
+            (one.role, session.scalars(select(Person).where(Person.email == one.email)).one())
+            for one in council.sign_ins(session)
+        ]
+    yield from found
+
+
+def _nobody(browser: Browser, address: str, folder: Path) -> None:
+    for look, options in LOOKS.items():
+        page = browser.new_page(**options)  # type: ignore[arg-type]
+        page.goto(f"{address}/sign-in")
+        page.screenshot(path=folder / f"sign-in.{look}.png", full_page=True)
+        page.close()
+
+
+def _take(browser: Browser, address: str, folder: Path, role: str, token: str) -> None:
+    for look, options in LOOKS.items():
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(5000)
+        context.add_cookies([{"name": "qa", "value": token, "url": address}])
+        page = context.new_page()
+        for way in PAGES.get(role, ()):
+            name = _file_name(role, way)
+            if not _go(page, address, way):
+                sys.stdout.write(f"{role}: no way to {' > '.join(way)}\n")
+                continue
+            page.screenshot(path=folder / f"{name}.{look}.png", full_page=True)
+            if look == "wide":
+                _print(page, folder / f"{name}.print.png")
+                if (role, way) == ("Head of Service", ("/dashboard",)):
+                    page.set_viewport_size({"width": README_WIDTH, "height": README_HEIGHT})
+                    page.screenshot(path=folder / "README.dashboard.png")
+                    page.set_viewport_size(DESKTOP)
+        context.close()
+
+
+def _go(page: Page, address: str, way: tuple[str, ...]) -> bool:
+    """Follow a way to its page; False where a link on it is missing."""
+    for step in way:
+        if not step.startswith(LINK):
+            page.goto(address + step)
+            continue
+        words = re.compile(step.removeprefix(LINK))
+        links = page.locator("main").get_by_role("link", name=words).or_(
+            page.locator("main").get_by_role("button", name=words)
+        )
+        if not links.count():
+            return False
+        with page.expect_navigation():
+            links.first.click()
+    return True
+
+
+def _print(page: Page, path: Path) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.screenshot(path=path, full_page=True)
+    page.emulate_media(media="screen")
+    page.set_viewport_size(DESKTOP)
+
+
+def _file_name(role: str, way: tuple[str, ...]) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", " ".join((role, *way)).lower().replace(LINK, ""))
+    return words.strip("-")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
