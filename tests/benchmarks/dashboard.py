@@ -1,0 +1,71 @@
+"""The dashboard at several sizes: its queries, the whole page, and what counting the same rows otherwise costs."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from qa_app.db import Database
+from qa_app.models import Audit, CountedAnswer, FrameMember, Judgement, Moderation
+from qa_app.queries.facts import TOOL
+from qa_app.services import figures
+from tests.benchmarks.browser import Browser, application
+from tests.benchmarks.council import ELEMENTS, People
+from tests.benchmarks.tables import Goal, Line, Table, quicker, within
+from tests.benchmarks.timing import alone, in_turns
+
+GOALS = {2_400: within(50), 50_000: within(100)}
+LARGEST_AS_OBJECTS = 2_400
+
+
+def table() -> Table:
+    """The table these lines go into."""
+    return Table(
+        "The dashboard",
+        "Every figure of 24 months for the whole council: all queries, the measures, runs and intervals, from an open "
+        "connection; and the whole page with its charts and tables. The council is made up: 30 teams, 12 parts of "
+        "practice, 15 audits in 100 moderated, 1 in 100 withdrawn; the first column says how many audits. Beside it: "
+        "loading the same rows as objects and counting them in Python, and one scan of the index of judgements that "
+        "only counts its rows.",
+    )
+
+
+def dashboard(database: Database, people: People, *, audits: int, where: str, rounds: int) -> list[Line]:
+    """The lines of one database at one size."""
+    with database.reading() as session:
+        counted, scanned = lambda: figures.figures(session), _scan(session.scalar)
+        took = in_turns({"counted": counted, "scanned": scanned}, rounds=rounds)
+    size, lines = f"{audits:,} audits", []
+    goal: Goal | None = GOALS.get(audits)
+    lines.append(Line(f"Every figure, {size}", where, took["counted"], "one scan of the index", took["scanned"], goal))
+    if audits <= LARGEST_AS_OBJECTS:
+        took["objects"] = alone(lambda: _count_objects(database), rounds=max(1, rounds // 5))
+        lines.append(
+            Line(
+                f"Every figure, {size}", where, took["counted"], "rows loaded as objects", took["objects"], quicker(50)
+            )
+        )
+    page = Browser(application(database), database, people.head).request("/dashboard")
+    lines.append(Line(f"The whole page, {size}", where, alone(page, rounds=max(3, rounds // 3))))
+    return lines
+
+
+def _scan(scalar: Callable[..., object]) -> Callable[[], object]:
+    query = select(func.count()).where(
+        Judgement.tool_key == TOOL, Judgement.stage == "auditor", Judgement.element.in_(ELEMENTS)
+    )
+    return lambda: scalar(query)
+
+
+def _count_objects(database: Database) -> object:
+    """What a page does that asks the ORM for everything and counts in Python."""
+    with database.reading() as session:
+        audits = {audit.id: audit for audit in session.scalars(select(Audit))}
+        graded = Counter(
+            (audits[one.audit_id].month, one.element, one.stage, one.grade)
+            for one in session.scalars(select(Judgement))
+        )
+        said = Counter((one.month, one.question, one.value) for one in session.scalars(select(CountedAnswer)))
+        framed = Counter((one.month, one.stratum) for one in session.scalars(select(FrameMember)))
+        moderated = Counter(one.mode for one in session.scalars(select(Moderation)))
+        return graded, said, framed, moderated
