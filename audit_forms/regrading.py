@@ -42,7 +42,8 @@ def _regraded(section: Section, element: Element) -> Section:
         required=is_overall,
         missing="Say what in the record led you to the overall grade" if is_overall else "",
     )
-    grade = replace(grade, required=True, missing=grade.missing or f"Choose a grade for {element.title}")
+    hint = "Weigh up what the record shows: the grade is your judgement, not an average"
+    grade = replace(grade, hint=hint, required=True, missing=grade.missing or f"Choose a grade for {element.title}")
     questions = (grade, rationale, _LIFTED_QUESTION) if is_overall else (grade, rationale)
     return replace(section, questions=questions)
 

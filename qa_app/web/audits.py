@@ -71,10 +71,9 @@ def show(audit_id: UUID) -> str:
     }
     stored = session().scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
     said = answers.in_words(tool, stored or {})
-    outcome = moderations.outcome(session(), audit)
     return render_template(
         "audits/show.html", audit=audit, tool=tool, grades=grades,
-        outcome=outcome if outcome and outcome.state == "agreed" else None,
+        outcome=moderations.outcome(session(), audit),
         sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
         may_withdraw=actor().may(Can.AUDIT_WITHDRAW) and audit.state == State.SUBMITTED and audit.batch_id is None,
         may_reveal=actor().may(Can.CASE_REVEAL) and scope.may_reveal_case(actor(), audit, session()),

@@ -198,6 +198,7 @@ def test_final_grades_are_a_third_record_and_the_auditor_sees_what_came_of_it(
     fill(moderator, task, Grade.REQUIRES_IMPROVEMENT, "Words of the moderator.")
     give(moderator, task)
     waiting = auditor.page(f"/audits/{audit_id}").text
+    assert "Moderated, being agreed." in waiting
     assert "Requires improvement" not in waiting
     assert "Words of the moderator." not in waiting
     address = f"/moderations/{task}/agreement"

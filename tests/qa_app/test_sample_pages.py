@@ -38,8 +38,8 @@ def moderations(database: Database) -> list[Moderation]:
 
 def test_the_page_says_the_rule_and_what_waits_and_draws(lead: PageClient, database: Database, cycle: UUID) -> None:
     page = lead.page(f"/cycles/{cycle}/sample")
-    assert "inadequate: all" in page.text
-    assert "everything else: 15%, at least 4" in page.text
+    assert "Inadequate: all" in page.text
+    assert "Everything else: 15%, at least 4" in page.text
     assert "10 submitted audits are waiting" in page.text
     lead.send(f"/cycles/{cycle}/sample")
     page = lead.page(f"/cycles/{cycle}/sample")
