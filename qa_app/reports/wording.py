@@ -217,6 +217,8 @@ def direction_words(direction: Direction) -> str:
     if direction.p is None:
         return "Auditor and moderator never differed, so there is no direction to speak of."
     told = f"Where the two differ, the auditor's grade was higher {_often(higher)} and lower {_often(lower)}."
+    if direction.p > 0.995:
+        return f"{told} That is as even as it can be, so it shows no direction (exact sign test)."
     chance = f"by chance alone a split at least as uneven comes {_times(direction.p)} (exact sign test)"
     if direction.p < 0.05:
         side = "higher than" if higher > lower else "lower than"
