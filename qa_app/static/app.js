@@ -3,6 +3,7 @@ import { initAll } from './govuk-frontend.min.js'
 
 const SAVE_EVERY = 20000
 const PAUSE = 3000
+const LONGEST_WAIT = 10000
 
 // Autosave. A form asks for it with data-autosave-url. The server answers 200 with JSON {saved_at: "14:02", version: "7"};
 // 409 where something newer is stored already; 401 where nobody is signed in. What was typed is never kept in the browser.
@@ -15,11 +16,12 @@ class Autosave {
     this.outdated = false
     this.refused = ''
     this.running = null
+    this.waiting = false
     this.pause = 0
     form.addEventListener('input', () => this.waitForPause())
     form.addEventListener('change', () => this.save())
     form.addEventListener('focusout', () => this.save())
-    form.addEventListener('submit', () => { this.leaving = true; clearTimeout(this.pause) })
+    form.addEventListener('submit', event => this.leave(event))
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.save() })
     window.addEventListener('beforeunload', event => { if (!this.leaving && this.changed()) event.preventDefault() })
     window.addEventListener('pageshow', event => { if (event.persisted) this.leaving = false })
@@ -59,6 +61,17 @@ class Autosave {
     await this.running
   }
 
+  // A save on its way is waited for: its answer holds the version that the form must send.
+  leave (event) {
+    clearTimeout(this.pause)
+    this.leaving = true
+    if (!this.running) return
+    event.preventDefault()
+    if (this.waiting) return
+    this.waiting = true
+    this.running.then(() => { this.waiting = false; this.form.requestSubmit(event.submitter) })
+  }
+
   async send () {
     const contents = this.contents()
     const token = this.form.elements.namedItem('csrf_token')
@@ -68,7 +81,8 @@ class Autosave {
         body: contents,
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-CSRFToken': token ? token.value : '', Accept: 'application/json' },
         credentials: 'same-origin',
-        redirect: 'manual'
+        redirect: 'manual',
+        signal: AbortSignal.timeout(LONGEST_WAIT)
       })
       await this.hear(response, contents)
     } catch {
