@@ -215,6 +215,7 @@ def test_final_grades_are_a_third_record_and_the_auditor_sees_what_came_of_it(
     assert "Talked it over." in seen
     assert "Dates help." in seen
     assert "Moderator 1" in seen
+    assert "Words of the moderator." in seen
     assert "Talked it over." in moderator.page(address).text
 
 
