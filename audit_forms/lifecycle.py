@@ -38,7 +38,7 @@ _LABELS: Final = {
     State.ALLOCATED: "Not started",
     State.DRAFT: "Draft",
     State.SUBMITTED: "Submitted",
-    State.SELECTED: "Chosen for moderation",
+    State.SELECTED: "Selected",
     State.MODERATING: "Being moderated",
     State.MODERATED: "Moderated, not yet agreed",
     State.AGREED: "Agreed",

@@ -142,10 +142,11 @@ def _dots(points: Sequence[MonthPoint], target: Fraction | None) -> Iterator[Mar
 
 
 def _labels(points: Sequence[MonthPoint]) -> Iterator[Mark]:
+    december = len(points) > 1 and points[1].month.month == 1  # its year would touch the next one's
     for index, point in enumerate(points):
         across = _x(index, len(points))
         yield Text(across, FLOOR + 18, NAMES[point.month.month - 1], size=12, anchor="middle", fill=MUTED)
-        if index == 0 or point.month.month == 1:
+        if (index == 0 and not december) or point.month.month == 1:
             yield Text(across, FLOOR + 33, str(point.month.year), size=12, anchor="middle", fill=MUTED)
         size = 12 if point.n < 1000 else 9
         yield Text(across, FLOOR + 52, str(point.n) if point.n else "–", size=size, anchor="middle")

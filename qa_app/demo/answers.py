@@ -43,7 +43,7 @@ def _answer(question: Question, overall: Grade, chance: Random) -> Any:
     if question.kind == "grade":
         return str(_grade(question, overall, chance))
     if question.kind in ("yes_no", "yes_partly_no"):
-        return "yes" if chance.random() < 0.7 else "no"
+        return "yes" if question.key == "independent" or chance.random() < 0.7 else "no"
     if question.kind in ("choice", "choices"):
         chosen = question.choices[0].code
         return [chosen] if question.kind == "choices" else chosen

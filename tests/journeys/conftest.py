@@ -47,7 +47,11 @@ def visit(
     visitors = []
 
     def arrive(
-        person: Person | None = None, *, scripts: bool = True, width: int = DESKTOP["width"], like: Visitor | None = None
+        person: Person | None = None,
+        *,
+        scripts: bool = True,
+        width: int = DESKTOP["width"],
+        like: Visitor | None = None,
     ) -> Visitor:
         if like is not None:
             context = like.context

@@ -38,7 +38,9 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/cases",), ("/cases", "a:Import case list"), ("/imports",), ("/imports/register",), ("/settings",),
         ("/audits",), ("/data-notes",),
     ),
-    "Head of Service": (("/",), ("/dashboard",), ("/dashboard", "a:Open these audits"), ("/audits",), ("/audits", "a:^QA-")),
+    "Head of Service": (
+        ("/",), ("/dashboard",), ("/dashboard", "a:Open these audits"), ("/audits",), ("/audits", "a:^QA-"),
+    ),
     "Auditor": (
         ("/",), ("/audits",), ("/audits", "a:^QA-"), ("/audits", "a:^QA-", "a:Voice and lived"),
         ("/audits", "a:^QA-", "a:Judgement|Overall"), ("/audits", "a:^QA-", "a:Check and submit"), ("/your-figures",),
@@ -53,7 +55,7 @@ LOOKS = {
     "wide": {"viewport": DESKTOP},
     "phone": {"viewport": PHONE},
 }
-README_WIDTH, README_HEIGHT = 1280, 1000
+README_SIZE = {"width": 1180, "height": 1240}
 
 
 def main(folder: Path) -> None:
@@ -109,8 +111,8 @@ def _take(browser: Browser, address: str, folder: Path, role: str, token: str) -
             if look == "wide":
                 _print(page, folder / f"{name}.print.png")
                 if (role, way) == ("Head of Service", ("/dashboard",)):
-                    page.set_viewport_size({"width": README_WIDTH, "height": README_HEIGHT})
-                    page.screenshot(path=folder / "README.dashboard.png")
+                    page.set_viewport_size(README_SIZE)
+                    page.screenshot(path=folder / "README.dashboard.png", scale="css")
                     page.set_viewport_size(DESKTOP)
         context.close()
 
@@ -122,13 +124,12 @@ def _go(page: Page, address: str, way: tuple[str, ...]) -> bool:
             page.goto(address + step)
             continue
         words = re.compile(step.removeprefix(LINK))
-        links = page.locator("main").get_by_role("link", name=words).or_(
-            page.locator("main").get_by_role("button", name=words)
-        )
-        if not links.count():
+        inside = page.locator("main")
+        found = inside.get_by_role("link", name=words).or_(inside.get_by_role("button", name=words))
+        if not found.count():
             return False
         with page.expect_navigation():
-            links.first.click()
+            found.first.click()
     return True
 
 

@@ -17,7 +17,7 @@ from qa_app.demo import demo_file
 from qa_app.models import Moderation, Person
 from qa_app.services import accounts, roles
 from tests.conftest import AT
-from tests.journeys.screens import AgreementScreen, DashboardScreen, SectionScreen, UploadScreen, WorkList
+from tests.journeys.screens import AgreementScreen, DashboardScreen, FormScreen, SectionScreen, UploadScreen, WorkList
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
@@ -40,9 +40,7 @@ class Council:
         if name not in self._windows:
             person = self.named(name)
             with self.database.writing() as session, session.begin():
-                accounts.give_sign_in(
-                    session, session.get_one(Person, person.id), by="test", at=AT, password=PASSWORD
-                )
+                accounts.give_sign_in(session, session.get_one(Person, person.id), by="test", at=AT, password=PASSWORD)
             self._windows[name] = self.visit(person).open("/")
         return self._windows[name]
 
@@ -105,7 +103,8 @@ def the_administrator_brings_the_staff_in(council: Council, folder: Path) -> str
     admin.press("Grant the ticked roles")
     director, lead = council.holding("Director of Children's Services"), council.holding("QA Lead")
     admin.open(f"/people/{council.named(director).id}")
-    admin.page.get_by_text("Grant a role", exact=True).click() if not admin.page.get_by_label("Head of Service").first.is_visible() else None
+    granting = FormScreen(admin)
+    granting.unfold(granting.box("role").first)
     admin.page.get_by_label("Head of Service", exact=True).check()
     admin.page.get_by_label("Service", exact=True).select_option("The whole council")
     admin.press("Grant role")

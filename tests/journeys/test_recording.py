@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from audit_forms.catalogue import latest
 from qa_app.db import Database
@@ -74,9 +74,22 @@ def test_two_tabs_with_one_section_lose_nothing(visit: Visit, given: Allocated) 
     assert SectionScreen.open(second.visitor, path).box("story_now").input_value() == OTHER
 
 
-def test_what_was_saved_is_there_after_the_session_ends(
-    visit: Visit, given: Allocated, clock: SteppingClock
-) -> None:
+def test_a_save_on_its_way_does_not_collide_with_the_button(visit: Visit, given: Allocated) -> None:
+    section = SectionScreen.open(visit(given.auditor), given.at("sections/taking_part"))
+
+    def answer_slowly(route: Route) -> None:
+        answer = route.fetch()
+        section.page.wait_for_timeout(700)
+        route.fulfill(response=answer)
+
+    section.page.route("**/autosave", answer_slowly)
+    section.answer({"worker_joined": "no", "worker_joined_why": "On leave all month"})
+    section.save()
+    again = SectionScreen.open(section.visitor, given.at("sections/taking_part"))
+    assert again.box("worker_joined_why").input_value() == "On leave all month"
+
+
+def test_what_was_saved_is_there_after_the_session_ends(visit: Visit, given: Allocated, clock: SteppingClock) -> None:
     path = given.at("sections/story")
     writing = SectionScreen.open(visit(given.auditor), path)
     writing.answer({"story_now": STORY})

@@ -6,12 +6,13 @@ status and kinds of element are one make, whatever words they hold. Without scri
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Iterator, NamedTuple
+from typing import Any, NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, TimeoutError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import TimeoutError as Unanswered
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {
@@ -29,7 +30,8 @@ document.addEventListener('securitypolicyviolation', event => {
   window.refusedByPolicy.push(`${event.violatedDirective} refused ${event.blockedURI}`)
 })
 """
-MAKE = "() => [...new Set([...document.querySelectorAll('*')].map(e => `${e.tagName}.${e.className}.${e.type || ''}`))].sort().join()"
+MAKE = """() => [...new Set([...document.querySelectorAll('*')].map(e => `${e.tagName}.${e.className}.${e.type || ''}`))]
+  .sort().join()"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
   [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 160))"""
@@ -116,7 +118,7 @@ class Visitor:
         try:
             with self.page.expect_navigation() as arrival:
                 act()
-        except TimeoutError as fault:
+        except Unanswered as fault:
             raise AssertionError(f"Nothing happened on {self.path}: {fault}\n{self.text[:3000]}") from fault
         self.status = arrival.value.status if arrival.value else 0
         assert self.status == status, f"{self.path} answered {self.status}:\n{self.text[:2000]}"
