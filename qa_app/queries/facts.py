@@ -85,8 +85,9 @@ def _frame(session: Session, reach: Reach) -> Iterator[shapes.FrameCount]:
 
 def _framed(reach: Reach) -> list[ColumnElement[bool]]:
     """Members of this tool's frames, in this part of the council, still standing."""
-    draws = select(Draw.id).join(Cycle, Cycle.id == Draw.cycle_id).where(Cycle.tool_key == TOOL)
-    limits = [FrameMember.draw_id.in_(draws), kept(FrameMember.audit_id)]
+    # Said of the draws of other tools, which are few or none: then the counting stays in the order of its index.
+    elsewhere = select(Draw.id).join(Cycle, Cycle.id == Draw.cycle_id).where(Cycle.tool_key != TOOL)
+    limits = [FrameMember.draw_id.not_in(elsewhere), kept(FrameMember.audit_id)]
     part = within(reach, Audit.month, Audit.service_id, Audit.team_id)
     if part:
         limits.append(FrameMember.audit_id.in_(select(Audit.id).where(*part)))
@@ -101,16 +102,16 @@ def _chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCou
         .where(
             CountedAnswer.tool_key == TOOL,
             CountedAnswer.question.in_(CHRONOLOGY),
-            kept(CountedAnswer.audit_id),
             *within(reach, CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id),
         )
         .group_by(*audit)
         .subquery()
     )
     keys = [*place(reach, each.c.service_id, each.c.team_id)] if reach.by_team else []
-    query = select(
-        *keys, each.c.month, func.sum(case((each.c.yes == len(CHRONOLOGY), 1), else_=0)), func.count()
-    ).group_by(*keys, each.c.month)
+    all_four = func.sum(case((each.c.yes == len(CHRONOLOGY), 1), else_=0))
+    query = (
+        select(*keys, each.c.month, all_four, func.count()).where(kept(each.c.audit_id)).group_by(*keys, each.c.month)
+    )
     for row in session.execute(query):
         service, team, (month, k, n) = split(reach, row)
         yield shapes.ChronologyCount(month, service, team, k, n)

@@ -27,12 +27,13 @@ class NoMonthYet(LookupError):  # noqa: N818
 
 def rules(session: Session) -> Rules:
     """The rules behind the figures, as the QA lead has set them."""
-    unseen = settings.value(session, "supervision_unseen") == "not_good"
+    set_to = settings.values(session)
+    unseen = set_to["supervision_unseen"] == "not_good"
     return Rules(
-        gap=Gap(settings.value(session, "supervision_gap")),
-        min_n=settings.number(session, "supervision_least"),
+        gap=Gap(set_to["supervision_gap"]),
+        min_n=int(set_to["supervision_least"]),
         not_enough_evidence_counts=frozenset({"supervision", "chronology"}) if unseen else frozenset(),
-        suppress_up_to=settings.number(session, "smallest_shown"),
+        suppress_up_to=int(set_to["smallest_shown"]),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Setting
@@ -123,6 +124,12 @@ def value(session: Session, key: str) -> Any:
     choice = SETTINGS[key]
     kept = session.get(Setting, key)
     return choice.default if kept is None else kept.value
+
+
+def values(session: Session) -> dict[str, Any]:
+    """Every setting as it is now, asked for once."""
+    changed = {row.key: row.value for row in session.execute(select(Setting.key, Setting.value))}
+    return {key: changed.get(key, choice.default) for key, choice in SETTINGS.items()}
 
 
 def number(session: Session, key: str) -> int:

@@ -87,6 +87,7 @@ def _arithmetic(database: Database, rounds: int) -> Iterator[Table]:
 
 def _registers(place: Place, effort: Effort) -> Table:
     table = registers.table()
+    registers.register(place, SQLITE, rows=min(effort.register_rows), workbook=False)  # so that everything is imported
     for rows in effort.register_rows:
         for kind, workbook in ((SQLITE, False), (SQLITE, True), (POSTGRESQL, False)):
             _say(f"register of {rows:,} rows, {kind}")

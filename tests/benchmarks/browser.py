@@ -72,12 +72,14 @@ class Browser:
 def sender(app: Any, path: str, data: Mapping[str, Any] | None, cookie: str = "") -> Callable[[], object]:
     """A request ready to be sent to any WSGI application."""
     method = "GET" if data is None else "POST"
-    builder = EnvironBuilder(path=path, method=method, data=data, headers={"Cookie": cookie})
+    builder = EnvironBuilder(path=path, method=method, data=data, headers=[("Cookie", cookie)])
     body = builder.get_environ()["wsgi.input"].read()
     environ = builder.get_environ()
 
     def send() -> object:
-        answer, status, _headers = run_wsgi_app(app, environ | {"wsgi.input": BytesIO(body)}, buffered=True)
+        fresh = dict(environ)
+        fresh["wsgi.input"] = BytesIO(body)
+        answer, status, _headers = run_wsgi_app(app, fresh, buffered=True)
         if status[0] not in "23":
             raise Refused(f"{method} {path} answered {status}.")
         return answer
