@@ -33,7 +33,7 @@ def test_what_is_no_list_is_refused_with_a_sentence(
     visitor = visit(person).open(page)
     heading = visitor.heading
     files = {
-        "renamed.xlsx": b"A letter, not a workbook.\n",
+        "picture.xlsx": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
         "bomb.xlsx": bomb(tmp_path / "made.xlsx"),
         "empty.csv": b"",
     }
@@ -43,6 +43,17 @@ def test_what_is_no_list_is_refused_with_a_sentence(
         summary = visitor.page.locator(".govuk-error-summary").inner_text()
         assert summary.startswith("There is a problem")
         assert len(summary) > 60, summary
+
+
+@pytest.mark.parametrize("page", ["/cases/import", "/imports/register"])
+def test_a_letter_named_as_a_workbook_is_said_to_lack_every_column(
+    page: str, visit: Callable[..., Visitor], world: World, tmp_path: Path
+) -> None:
+    visitor = visit(world.people["qa_lead"]).open(page)
+    check = UploadScreen(visitor).send(tmp_path / "letter.xlsx", b"Dear all, a letter is no list.\n")
+    assert "We could not find columns for" in check.text
+    visitor.press("Give up this file")
+    assert "The file is deleted. Nothing was saved." in visitor.text
 
 
 def test_no_file_at_all_is_said(visit: Callable[..., Visitor], world: World) -> None:

@@ -30,8 +30,8 @@ document.addEventListener('securitypolicyviolation', event => {
   window.refusedByPolicy.push(`${event.violatedDirective} refused ${event.blockedURI}`)
 })
 """
-MAKE = """() => [...new Set([...document.querySelectorAll('*')].map(e => `${e.tagName}.${e.className}.${e.type || ''}`))]
-  .sort().join()"""
+MAKE = """() => [...new Set([...document.querySelectorAll('*')].map(e => `${e.tagName}.${e.className}.${e.type || ''}`)
+  )].sort().join()"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
   [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 160))"""
@@ -107,7 +107,7 @@ class Visitor:
         """Check the page as it stands; also for a page that scripts have changed."""
         if self.scripts:
             self.faults += self.page.evaluate("() => (window.refusedByPolicy || []).splice(0)")
-        make = Make(VARYING.sub("<one>", self.path.partition("?")[0]), self.status, self.page.evaluate(MAKE))
+        make = Make(VARYING.sub("<one>", re.split("[?#]", self.path)[0]), self.status, self.page.evaluate(MAKE))
         if make not in self.seen:
             self.faults += self._at_phone_width() + self._by_axe()
             self.seen.add(make)
