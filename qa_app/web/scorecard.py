@@ -16,7 +16,7 @@ from qa_app.services.scorecards import NoSuchMonth, month_card
 screen = Blueprint("scorecard", __name__, url_prefix="/dashboard/scorecard")
 
 
-@screen.get("/<month>")
+@screen.get("/<string:month>")
 @needs(Can.FIGURES_READ)
 def show(month: str) -> AnyResponse:
     """The PDF of a month; somebody with grades still to give gets no month they could learn from."""
