@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -21,6 +22,9 @@ from tests.world import World
 
 # The tests' secrets are long enough to be real ones, and protect nothing.
 SECRETS = {"secret_key": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "case_key": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
+# How long an example takes says something about the machine, nothing about the code.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -129,15 +128,10 @@ def test_a_place_that_cannot_be_written_to_is_said_to_be_one(copy: Path) -> None
     assert "Traceback" not in done.stderr
 
 
-def test_a_finished_venv_is_used_as_it_is_and_at_once(ready: Path) -> None:
-    began = time.monotonic()
+def test_a_finished_venv_is_used_as_it_is(ready: Path) -> None:
     done = start(ready / "run", "test", "--version", cwd=Path("/"))
-    through_run = time.monotonic() - began
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("pytest ")
-    began = time.monotonic()
-    start("-m", "pytest", "--version")
-    assert through_run - (time.monotonic() - began) < 1
 
 
 def test_files_named_on_the_command_line_are_looked_for_where_the_user_stands(ready: Path, tmp_path: Path) -> None:

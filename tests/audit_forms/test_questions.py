@@ -104,7 +104,7 @@ def test_no_text_breaks_a_field_and_what_was_typed_can_be_shown_again(kind: str,
     names = ["asked", "asked-day", "asked-month", "asked-year", "asked-0-what", "asked-0-due-day", f"asked-{text}-what"]
     for name in names:
         field = asked(kind_of(question(kind)), MultiDict([(name, text)]))
-        str(field()).encode()
+        assert str(field()).encode(), "it is shown, and as something a browser can be sent"
         if field.data is not None and not any(field.errors):
             kind_of(question(kind)).stored(field.data)
 
