@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qa_app.models import Setting
@@ -119,11 +119,13 @@ SETTINGS = {
 }
 
 
+_ONE = select(Setting.value).where(Setting.key == bindparam("asked"))  # every page asks it: built once
+
+
 def value(session: Session, key: str) -> Any:
     """What a setting is now: as changed, or its default."""
-    choice = SETTINGS[key]
-    kept = session.get(Setting, key)
-    return choice.default if kept is None else kept.value
+    kept = session.execute(_ONE, {"asked": key}).first()
+    return SETTINGS[key].default if kept is None else kept.value
 
 
 def values(session: Session) -> dict[str, Any]:
