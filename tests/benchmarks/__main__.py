@@ -78,7 +78,7 @@ def _measure(place: Place, effort: Effort) -> Iterator[Table]:
     yield from (recorded, shown, *others)
     yield _registers(place, effort)
     _say("starting")
-    yield starting.starting(rounds=min(effort.rounds, 9))
+    yield starting.starting(rounds=min(effort.rounds, 9) // 2)
 
 
 def _arithmetic(database: Database, rounds: int) -> Iterator[Table]:
