@@ -56,7 +56,7 @@ LOOKS = {
     "wide": {"viewport": DESKTOP},
     "phone": {"viewport": PHONE},
 }
-README_SIZE = {"width": 1180, "height": 1580}
+README_SIZE = {"width": 1180, "height": 1690}
 README_PAGE = "/dashboard?window=last_12"
 
 
@@ -147,7 +147,7 @@ def _readme(page: Page, address: str, path: Path) -> None:
     page.goto(address + README_PAGE)
     page.screenshot(path=path)
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(96).save(path, optimize=True)
+        picture.convert("RGB").quantize(256).save(path, optimize=True)
     page.set_viewport_size(DESKTOP)
 
 
