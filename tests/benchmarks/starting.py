@@ -19,8 +19,8 @@ def starting(*, rounds: int) -> Table:
     """A new process each time, beside a Python that does nothing."""
     table = Table(
         "Starting",
-        "A new process each time, from its start to its end, with the modules compiled before. The command line imports "
-        "only the command that is called.",
+        "A new process each time, from its start to its end, with the modules compiled before. The command line "
+        "imports only the command that is called.",
     )
     with TemporaryDirectory(prefix="qa-bench-") as compiled:
         took = in_turns(
