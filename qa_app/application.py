@@ -1,6 +1,7 @@
 """The web application: its settings, the checks before and after each request, and the headers of every answer."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, g
@@ -31,13 +32,21 @@ HEADERS = {
 }
 
 
+class _Application(Flask):
+    """Flask, without its own way of logging a fault: messages and traces carry the values they are about."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what kind of fault it was and where."""
+        logs.fault(exc_info[1], request_id=str(g.get("request_id", "")))
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The application for these settings.
 
     Raises:
         UnguardedRouteError: a route and method names no permission.
     """
-    app = Flask("qa_app")
+    app = _Application("qa_app")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts),

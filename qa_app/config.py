@@ -49,7 +49,7 @@ class SettingsError(Exception):
 class Settings:
     """What the application is told from outside."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     secret_key: str = field(repr=False)
     case_key: str = field(repr=False)
     host: str = "127.0.0.1"

@@ -23,7 +23,7 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite and self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(self.url.database))
         self.engine = _engine(self.url.render_as_string(hide_password=False), sqlite=self.sqlite)
         self._reader = self.engine.execution_options(qa_reads_only=True)
 
@@ -40,12 +40,21 @@ class Database:
         self.engine.dispose()
 
 
+def _make_private(file: Path) -> None:
+    """A new SQLite file is for its owner alone; SQLite gives the files beside it the same rights."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+
+
 def _engine(url: str, *, sqlite: bool) -> Engine:
+    # Parameters are people's words and names: no message of a fault may carry them into a log.
     if not sqlite:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+    waiting = {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

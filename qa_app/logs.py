@@ -2,8 +2,12 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+
+OURS = str(Path(__file__).parent)
 
 
 def configure() -> None:
@@ -20,6 +24,9 @@ def configure() -> None:
     )
 
 
-def fault(kind: str, *, request_id: str, where: str) -> None:
-    """An error nobody foresaw: its kind and where it came from, never the values it was about."""
-    structlog.get_logger().error("fault", kind=kind, request_id=request_id, where=where)
+def fault(error: BaseException, *, request_id: str) -> None:
+    """An error nobody foresaw: its kind and the line it came from, never its message or the values it was about."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    ours = next((f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames) if OURS in one.filename), "")
+    structlog.get_logger().error("fault", kind=type(error).__name__, request_id=request_id, where=where, ours=ours)

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("object_kind", sa.String(length=40), nullable=False),
         sa.Column("object_id", sa.String(length=60), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:

@@ -13,6 +13,8 @@ from qa_app.access.current import SAFE_METHODS, actor_or_none, database, note_ac
 from qa_app.access.permissions import ANYONE, READS, Can
 
 View = TypeVar("View", bound=Callable[..., Any])
+# Where browsers say that a change may come from; those that say nothing are held by the token alone.
+OWN_SITE = frozenset(("same-origin", "none"))
 UPLOAD_BYTES = 11 * 1024 * 1024
 # All that somebody with a temporary password can do.
 WHILE_TEMPORARY = frozenset(("account.password", "account.change_password", "sign_in.leave"))
@@ -72,6 +74,8 @@ def ask() -> AnyResponse | None:
         return None  # routing answers 404 or 405
     can = permission_of(current_app, request.endpoint)
     if can is None:
+        abort(403)
+    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITE:
         abort(403)
     if getattr(current_app.view_functions[request.endpoint], "upload", False):
         request.max_content_length = UPLOAD_BYTES

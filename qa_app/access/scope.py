@@ -13,6 +13,7 @@ from qa_app.models import Audit, Case, Cycle, Moderation
 
 SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
 SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
+UNGRADED = (State.SUBMITTED, State.SELECTED, State.MODERATING)
 GRADED = ("moderated", "agreed")
 
 Row = TypeVar("Row")
@@ -33,6 +34,14 @@ def awaiting_own_grade(actor: Actor) -> ColumnElement[bool]:
     return _moderated_by(actor, "allocated", "moderating")
 
 
+def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:
+    """Audits a moderator may yet be given: whoever reads one before cannot grade it blind, whatever else they are."""
+    if Role.MODERATOR not in actor.roles:
+        return false()
+    not_closed = Audit.cycle_id.in_(select(Cycle.id).where(Cycle.state != "closed"))
+    return (Audit.auditor_id != actor.person_id) & Audit.state.in_(UNGRADED) & not_closed
+
+
 def _readable(actor: Actor) -> ColumnElement[bool]:
     """Audits whose grades and text this person may read."""
     seen: list[ColumnElement[bool]] = [false()]
@@ -45,7 +54,7 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
         seen.append(services & Audit.state.in_(SETTLED))
     if Role.QA_LEAD in actor.roles:
         seen.append(Audit.state.in_((*SUBMITTED, State.WITHDRAWN)))
-    return or_(*seen) & ~awaiting_own_grade(actor)
+    return or_(*seen) & ~awaiting_own_grade(actor) & ~may_come_to_grade(actor)
 
 
 def readable_audits(actor: Actor) -> Select[Audit]:
@@ -104,6 +113,12 @@ def readable_case(session: Session, actor: Actor, case_id: UUID) -> Case:
         OutOfScopeError: it is not there or not this person's to see.
     """
     return _one(session, readable_cases(actor).where(Case.id == case_id))
+
+
+def must_stay_blind(session: Session, actor: Actor, audit_id: UUID) -> bool:
+    """Whether this person has yet to grade this audit, so that not even its auditor's name may be shown to them."""
+    waits = select(Audit.id).where(Audit.id == audit_id, awaiting_own_grade(actor))
+    return session.scalar(waits) is not None
 
 
 def may_reveal_case(actor: Actor, audit: Audit, session: Session) -> bool:

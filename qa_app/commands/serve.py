@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from qa_app.db import Database
 
 
+# The server keeps a whole request before the application sees it: past this it is cut off, and under it the application
+# answers with a page that says what is too large.
+MOST_BYTES = 32 * 1024 * 1024
+
+
 @click.command()
 @click.option("--host", help="The address to listen on; else QA_HOST.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; else QA_PORT.")
@@ -58,8 +63,10 @@ def run(app: "Flask", settings: "Settings") -> None:
     signal.signal(signal.SIGTERM, _stop)
     listener = listen(settings.host, settings.port)
     server = create_server(
-        app, sockets=[listener], threads=settings.threads, ident=None, clear_untrusted_proxy_headers=True
-    )
+        app, sockets=[listener], threads=settings.threads, ident=None, max_request_body_size=MOST_BYTES,
+        # With proxies in front their headers must reach the application, which counts the hops; without, nobody's do.
+        clear_untrusted_proxy_headers=not settings.proxies,
+    )  # fmt: skip
     click.echo(f"Serving {settings.council} on {address(settings)} (stop with Ctrl-C)")
     if settings.https:
         click.echo("Put an HTTPS proxy in front; to try it on this machine without one, set QA_HTTPS=no.")

@@ -11,7 +11,10 @@ from qa_app.models.base import Base, identity, personal, plain
 
 
 class Event(Base):
-    """A change; no foreign keys, so the record outlives what it speaks of. `detail` never holds free text or grades."""
+    """A change; no foreign keys, so the record outlives what it speaks of.
+
+    `detail` never holds free text or grades. What somebody typed as the reason of a change stands in `reason` alone.
+    """
 
     __tablename__ = "event"
     id: Mapped[UUID] = identity()
@@ -21,3 +24,4 @@ class Event(Base):
     object_kind: Mapped[str] = plain(String(40))
     object_id: Mapped[str] = personal(String(60), index=True)
     detail: Mapped[dict[str, Any]] = plain(JSON, default=dict)
+    reason: Mapped[str] = personal(String(500), default="")

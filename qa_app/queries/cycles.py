@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, aliased, load_only
 from audit_forms.lifecycle import State
 from moderation.case_draw import Case as Candidate
 from moderation.independence import Person
+from qa_app.access import scope
+from qa_app.access.actor import Actor
 from qa_app.models import Audit, Case, Cycle, Draw, Expectation, Service, Team
 from qa_app.models import Person as PersonRow
 from qa_app.queries.ties import case_ties
@@ -56,6 +58,8 @@ class Allotted:
     exit_reason: str
     late_at: datetime | None
     replaced: bool
+    readable: bool
+    blind: bool  # the reader has yet to grade it, so nothing here says whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,18 @@ def months(session: Session) -> tuple[Month, ...]:
     return tuple(found)
 
 
-def allotted(session: Session, cycle_id: UUID) -> tuple[Allotted, ...]:
-    """The audits of a cycle by auditor and number; no case reference and no grade comes with them."""
-    auditor_team = aliased(Team)
-    other = aliased(Audit)
+def allotted(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Allotted, ...]:
+    """The audits of a cycle by auditor and number; no case reference and no grade comes with them.
+
+    Those the reader has yet to grade come last and without their auditor: their place would tell who that is.
+    """
+    auditor_team, other = aliased(Team), aliased(Audit)
+    readable = scope.readable_audits(actor).with_only_columns(Audit.id).scalar_subquery()
+    blind = scope.awaiting_own_grade(actor)
     rows = session.execute(
-        select(Audit, PersonRow.name, auditor_team.name, Team.name, Service.name, other.id)
+        select(
+            Audit, PersonRow.name, auditor_team.name, Team.name, Service.name, other.id, Audit.id.in_(readable), blind
+        )
         .join(PersonRow, PersonRow.id == Audit.auditor_id)
         .outerjoin(auditor_team, auditor_team.id == PersonRow.team_id)
         .join(Team, Team.id == Audit.team_id)
@@ -114,24 +124,29 @@ def allotted(session: Session, cycle_id: UUID) -> tuple[Allotted, ...]:
         .where(Audit.cycle_id == cycle_id)
         .order_by(PersonRow.name, Audit.number)
     ).all()
-    return tuple(
-        Allotted(
-            audit_id=audit.id,
-            reference=audit.reference,
-            auditor_id=audit.auditor_id,
-            auditor=name,
-            job_title=audit.auditor_role,
-            auditor_team=own_team or "",
-            team=team,
-            service=service,
-            plan_type=audit.plan_type,
-            state=State(audit.state),
-            submitted_on=audit.submitted_on,
-            exit_reason=audit.exit_reason,
-            late_at=audit.late_at,
-            replaced=replacement is not None,
-        )
-        for audit, name, own_team, team, service, replacement in rows
+    found = [_allotted(row) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.blind, one.reference if one.blind else "")))
+
+
+def _allotted(row: Any) -> Allotted:
+    audit, name, own_team, team, service, replacement, readable, blind = row
+    return Allotted(
+        audit_id=audit.id,
+        reference=audit.reference,
+        auditor_id=audit.auditor_id,
+        auditor="" if blind else name,
+        job_title="" if blind else audit.auditor_role,
+        auditor_team="" if blind else own_team or "",
+        team=team,
+        service=service,
+        plan_type=audit.plan_type,
+        state=State(audit.state),
+        submitted_on=None if blind else audit.submitted_on,
+        exit_reason=audit.exit_reason,
+        late_at=audit.late_at,
+        replaced=replacement is not None,
+        readable=bool(readable),
+        blind=bool(blind),
     )
 
 

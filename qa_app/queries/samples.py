@@ -5,12 +5,13 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, cast, exists, func, select
+from sqlalchemy import Integer, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
+from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
 
 
@@ -94,15 +95,16 @@ def strata(session: Session, draw_id: UUID) -> tuple[StratumCount, ...]:
 
 
 def choosable(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Choosable, ...]:
-    """The submitted audits of a month that this person may read and have moderated by hand."""
-    found = scope.readable_audits(actor).where(Audit.cycle_id == cycle_id, Audit.state == State.SUBMITTED)
+    """The submitted audits of a month that can be moderated by hand; who moderates is not told whose they are."""
+    found = select(Audit).where(Audit.cycle_id == cycle_id, Audit.state == State.SUBMITTED)
     rows = session.scalars(found.order_by(Audit.number)).unique().all()
-    return tuple(Choosable(one.id, one.reference, one.team.name, one.auditor.name) for one in rows)
+    told = Role.MODERATOR not in actor.roles
+    return tuple(Choosable(one.id, one.reference, one.team.name, one.auditor.name if told else "") for one in rows)
 
 
 def must_stay_blind(session: Session, actor: Actor, cycle_id: UUID) -> bool:
-    """Whether this person has audits of the month to grade themselves, so that no stratum may be shown to them."""
-    mine = scope.awaiting_own_grade(actor)
+    """Whether this person has audits of the month to grade, or may be given some, so that no stratum may be shown."""
+    mine = or_(scope.awaiting_own_grade(actor), scope.may_come_to_grade(actor))
     return bool(session.scalar(select(exists().where(Audit.cycle_id == cycle_id, mine))))
 
 

@@ -37,7 +37,7 @@ def latest_changes(session: Session, keys: Sequence[str], *, most: int = 30) -> 
             event.object_id,
             event.detail["old"],
             event.detail["new"],
-            str(event.detail.get("reason", "")),
+            event.reason,
         )
         for event in events
     )

@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 from moderation.statistics.months import after
 from qa_app.access import scope
 from qa_app.access.actor import Actor
+from qa_app.access.permissions import Role
 from qa_app.models import Audit
 
 WHY: Final = (
     "You have moderations to grade. So that your own grades stay independent, months that are still open, and the "
     "months you have yet to moderate, are left out here until you have graded them."
+)
+WHY_OPEN: Final = (
+    "You moderate, and audits of an open month may still be given to you. So that your own grades stay independent, "
+    "months that are still open are left out here."
 )
 
 
@@ -32,6 +37,8 @@ class Sight:
 
 
 def sight(session: Session, actor: Actor) -> Sight:
-    """What this person may see: everything, or nothing from the first month on that they have yet to moderate."""
+    """What this person may see: a moderator no open month, and none from the first on that they have yet to grade."""
     earliest = session.scalar(select(func.min(Audit.month)).where(scope.awaiting_own_grade(actor)))
-    return Sight() if earliest is None else Sight(open_months=False, last=after(earliest, -1), why=WHY)
+    if earliest is not None:
+        return Sight(open_months=False, last=after(earliest, -1), why=WHY)
+    return Sight(open_months=False, why=WHY_OPEN) if Role.MODERATOR in actor.roles else Sight()

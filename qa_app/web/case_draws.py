@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from audit_forms.lifecycle import State, WrongMove
+from qa_app.access import scope
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can, Role
@@ -158,6 +159,6 @@ def _cycle(cycle_id: UUID) -> Cycle:
 
 def _audit(cycle_id: UUID, audit_id: UUID) -> Audit:
     audit = session().get(Audit, audit_id)
-    if audit is None or audit.cycle_id != cycle_id:
+    if audit is None or audit.cycle_id != cycle_id or scope.must_stay_blind(session(), actor(), audit_id):
         raise OutOfScopeError
     return audit

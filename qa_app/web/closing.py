@@ -97,7 +97,9 @@ def reported(cycle_id: UUID) -> str:
 
 
 def _page(cycle: Cycle, form: CloseForm) -> str:
-    audits = [one for one in cycles.allotted(session(), cycle.id) if one.state in {State.ALLOCATED, State.DRAFT}]
+    audits = [
+        one for one in cycles.allotted(session(), actor(), cycle.id) if one.state in {State.ALLOCATED, State.DRAFT}
+    ]
     waiting = [one for one in samples.held(session(), cycle.id) if one.state not in {"agreed", "not_done"}]
     return render_template(
         "closing/ask.html", cycle=cycle, form=form, missing=closing.missing(session(), cycle), audits=audits,

@@ -23,6 +23,7 @@ from qa_app.web.forms import Form
 from qa_app.web.rendering import month_name
 
 screen = Blueprint("cycles", __name__)
+LATER = "Shown once you have graded"
 
 
 class OpenForm(Form):
@@ -79,7 +80,7 @@ def open_month() -> Response | tuple[str, int]:
 def show(cycle_id: UUID) -> str:
     """One month: its next step, the cases drawn, how far each audit is."""
     cycle = _find(cycle_id)
-    allotted = found.allotted(session(), cycle.id)
+    allotted = found.allotted(session(), actor(), cycle.id)
     asked = found.asked(session(), cycle.id)
     draws = found.draws(session(), cycle.id)
     return render_template(
@@ -99,7 +100,7 @@ def show(cycle_id: UUID) -> str:
 def ask_release(cycle_id: UUID) -> str:
     """Ask once more before the audits reach the auditors."""
     cycle = _find(cycle_id)
-    allotted = found.allotted(session(), cycle.id)
+    allotted = found.allotted(session(), actor(), cycle.id)
     return render_template(
         "cycles/release.html", cycle=cycle, audits=len(allotted), people=len({one.auditor_id for one in allotted})
     )
@@ -170,12 +171,19 @@ def _steps(cycle: Cycle) -> list[tuple[str, str]]:
 
 def _standings(asked: tuple[found.Asked, ...], allotted: tuple[found.Allotted, ...]) -> list[Standing]:
     teams: dict[UUID, Counter[str]] = {}
+    # What is left of the teams would tell whose the audits are that the reader has yet to grade.
+    blind = any(one.blind for one in allotted)
     for one in allotted:
         if one.state not in found.GONE:
             teams.setdefault(one.auditor_id, Counter())[one.team] += 1
     return [
         Standing(
-            one.name, one.job_title, one.team, one.expected, one.given, _words(teams.get(one.person_id, Counter()))
+            one.name,
+            one.job_title,
+            one.team,
+            one.expected,
+            one.given,
+            LATER if blind else _words(teams.get(one.person_id, Counter())),
         )
         for one in asked
         if not one.excused_reason and (one.expected or one.given)

@@ -13,7 +13,7 @@ from moderation.statistics.data_notes import data_notes
 from moderation.statistics.figures import Figures
 from moderation.statistics.measures import CASES
 from moderation.statistics.share import Share
-from qa_app.access.current import actor, session
+from qa_app.access.current import actor, note_access, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.queries import drilldown
@@ -167,6 +167,7 @@ def audits() -> tuple[str, int]:
     measure, narrowed = _narrowed(wanted)
     place: dict[str, Any] = wanted.address
     page = request.args.get("page", 1, type=int)
+    note_access("figures.audits", "months", "/".join(months.name(month) for month in narrowed.months))
     found = drilldown.behind(session(), actor(), narrowed, wanted.seen, page=min(max(page, 1), 100_000))
     return render_template(
         "dashboard/audits.html",

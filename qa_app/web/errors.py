@@ -1,7 +1,6 @@
 """Error pages: a sentence that says what to do, never a trace."""
 
-import traceback
-from pathlib import Path
+from uuid import UUID
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -11,8 +10,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import logs
-from qa_app.access.current import SAFE_METHODS
+from qa_app.access.current import SAFE_METHODS, note_access
 from qa_app.access.scope import OutOfScopeError
+from qa_app.case_keys import WrongKey
 
 SENTENCES = {
     400: ("There is a problem with what was sent", "Go back, check the page and try again."),
@@ -36,9 +36,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(SecurityError, _foreign)
-    app.register_error_handler(OutOfScopeError, lambda _fault: page(404))
+    app.register_error_handler(OutOfScopeError, _hidden)
+    app.register_error_handler(WrongKey, _sealed)
     app.register_error_handler(StaleDataError, lambda _fault: page(409))
-    app.register_error_handler(OperationalError, lambda _fault: page(503))
+    app.register_error_handler(OperationalError, _unreachable)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -79,7 +80,22 @@ def _forged(_fault: CSRFError) -> Response:
 
 
 def _unforeseen(fault: Exception) -> Response:
-    frame = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno}"
-    logs.fault(type(fault).__name__, request_id=str(g.get("request_id", "")), where=where)
+    logs.fault(fault, request_id=str(g.get("request_id", "")))
     return page(500)
+
+
+def _unreachable(fault: OperationalError) -> Response:
+    logs.fault(fault, request_id=str(g.get("request_id", "")))
+    return page(503)
+
+
+def _hidden(_fault: OutOfScopeError) -> Response:
+    """Not there, or not theirs to see: the answer is the same, and the try is on the access log."""
+    row = next((str(one) for one in (request.view_args or {}).values() if isinstance(one, UUID)), "")
+    note_access("refused", (request.endpoint or "")[:40], row, outcome="denied")
+    return page(404)
+
+
+def _sealed(fault: WrongKey) -> Response:
+    logs.fault(fault, request_id=str(g.get("request_id", "")))
+    return page(503, advice="What is sealed cannot be opened with the key in use. Tell your administrator.")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from qa_app.access.current import actor, now, session, settings
+from qa_app.access.current import actor, note_access, now, session, settings
 from qa_app.case_keys import CaseKeys, WrongKey
 from qa_app.clock import london_day
 from qa_app.intake.columns import Mapping
@@ -86,6 +86,7 @@ class Flow:
         kept = self.waiting(upload_id)
         if kept is None:
             return self.gone()
+        note_access("upload.open", "upload", kept.id)
         return self.checking(kept)
 
     def checking(self, kept: Upload, form: Form | None = None) -> str:
@@ -157,6 +158,7 @@ class Flow:
         kept = self.waiting(upload_id)
         if kept is None:
             return self.gone()
+        note_access("upload.refused_rows", "upload", kept.id)
         planned = self.planned(kept)
         made, content_type = (refused_xlsx, WORKBOOK) if ending == "xlsx" else (refused_csv, "text/csv; charset=utf-8")
         headers = {"Content-Disposition": f'attachment; filename="refused rows.{ending}"'}
@@ -174,6 +176,7 @@ class Flow:
         return kept
 
     def gone(self) -> AnyResponse:
+        note_access("refused", "upload", (request.view_args or {}).get("upload_id", ""), outcome="denied")
         flash(str(uploads.UploadGoneError()), "warning")
         return redirect(url_for(f"{self.screen}.choose_file"))
 

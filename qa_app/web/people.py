@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app.access.current import actor, now, session, settings
+from qa_app.access.current import actor, note_access, now, session, settings
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys, WrongKey
@@ -103,6 +103,7 @@ def preview(upload_id: UUID) -> AnyResponse | str:
     kept = _waiting(upload_id)
     if kept is None:
         return _gone()
+    note_access("upload.open", "upload", kept.id)
     read = people.read_file(session(), uploads.unseal(_keys(), kept), limits=Limits())
     return render_template("people/preview.html", outcome=people.preview_staff(session(), read), upload_id=kept.id)
 
@@ -145,6 +146,7 @@ def refused(upload_id: UUID) -> AnyResponse:
     kept = _waiting(upload_id)
     if kept is None:
         return _gone()
+    note_access("upload.refused_rows", "upload", kept.id)
     data = uploads.unseal(_keys(), kept)
     table, _mapping = people.read_table_of(data, limits=Limits())
     outcome = people.preview_staff(session(), people.read_file(session(), data, limits=Limits()))
@@ -164,6 +166,7 @@ def _waiting(upload_id: UUID) -> Upload | None:
 
 
 def _gone() -> AnyResponse:
+    note_access("refused", "upload", (request.view_args or {}).get("upload_id", ""), outcome="denied")
     flash(str(uploads.UploadGoneError()), "warning")
     return redirect(url_for("people.choose_file"))
 

@@ -87,10 +87,11 @@ def proof(cycle_id: UUID, draw_id: UUID) -> str:
     if kept is None:
         raise scope.OutOfScopeError
     verifiable = sample_proof.is_verifiable(kept)
+    blind = samples.must_stay_blind(session(), actor(), cycle_id)
     return render_template(
         "samples/proof.html", cycle=samples.cycle(session(), cycle_id), draw=kept, verifiable=verifiable,
         faults=sample_proof.faults(session(), kept) if verifiable else (),
-        strata=() if samples.must_stay_blind(session(), actor(), cycle_id) else samples.strata(session(), draw_id),
+        blind=blind, strata=() if blind else samples.strata(session(), draw_id),
     )  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def choose(cycle_id: UUID) -> Response | tuple[str, int]:
     if form.errors or cycle.state != "released":
         return render_template("samples/choose.html", cycle=cycle, form=form), 400
     one = open_ones[form.audit.data]
-    audit = scope.readable_audit(session(), actor(), one.audit_id)
+    audit = session().get_one(Audit, one.audit_id)
     made = sampling.choose(
         session(), audit, reason=form.reason.data or "", seed=secrets.token_hex(8), by=actor().by, at=now()
     )
@@ -193,8 +194,14 @@ def _give_page(moderation: Moderation, form: GiveForm, offers: tuple[Offer, ...]
         "samples/give.html", moderation=moderation, form=form,
         free=[one for one in offers if not one.conflicts], tied=[one for one in offers if one.conflicts],
         waits=moderation.state in sampling.IN_HAND,
+        # Their ties to an auditor would tell somebody who has yet to grade this audit who that is.
+        blind=scope.must_stay_blind(session(), actor(), moderation.audit_id),
         in_hand={str(one.moderator.id): f"{one.in_hand} in hand" for one in offers if not one.conflicts},
     )  # fmt: skip
+
+
+def _by(one: samples.Choosable) -> str:
+    return f"by {one.auditor}" if one.auditor else ""
 
 
 def _choose_form(cycle: Cycle) -> ChooseForm:
@@ -202,7 +209,7 @@ def _choose_form(cycle: Cycle) -> ChooseForm:
     form.audit.choices = [
         SelectChoice("", "Choose an audit"),
         *(
-            SelectChoice(str(one.audit_id), f"{one.reference}, {one.team}, by {one.auditor}")
+            SelectChoice(str(one.audit_id), ", ".join(filter(None, (one.reference, one.team, _by(one)))))
             for one in samples.choosable(session(), actor(), cycle.id)
         ),
     ]

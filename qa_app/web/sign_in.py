@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, PasswordField
@@ -13,7 +13,7 @@ from qa_app.access.current import actor, database, now, settings
 from qa_app.access.guard import cookie_name, needs, permission_of
 from qa_app.access.permissions import Can
 from qa_app.access.sign_in import Refused, check
-from qa_app.web.forms import Form
+from qa_app.web.forms import Form, storable
 
 screen = Blueprint("sign_in", __name__)
 
@@ -21,7 +21,7 @@ screen = Blueprint("sign_in", __name__)
 class SignInForm(Form):
     """Who are you?"""
 
-    email = EmailField("Email address", [InputRequired("Enter your email address.")])
+    email = EmailField("Email address", [storable(254), InputRequired("Enter your email address.")])
     password = PasswordField("Password", [InputRequired("Enter your password.")])
 
 
@@ -46,12 +46,14 @@ def enter() -> AnyResponse | tuple[str, int]:
         address=request.remote_addr or "",
         secret=settings().secret_key,
         at=now(),
+        request_id=g.request_id,
     )
     if isinstance(found, Refused):
         form.email.errors = [found.value]
         return render_template("sign_in/show.html", form=form, ended=False), 429 if found is Refused.SLOW_DOWN else 400
     after = _next_place(session.get("next"))
     session.clear()  # a new CSRF secret for the signed-in browser
+    sessions.end(database(), request.cookies.get(cookie_name(), ""), at=now())  # whoever was signed in here before
     lasting = timedelta(hours=settings().absolute_hours)
     token = sessions.begin(database(), found, at=now(), lasting=lasting)
     response = redirect(after)
@@ -67,7 +69,7 @@ def leave() -> Response:
     """End the session, here and for every copy of its cookie."""
     entry = journal.Entry(actor().person_id, "sign_out", "account", str(actor().person_id))
     sessions.end(database(), request.cookies.get(cookie_name(), ""), at=now())
-    journal.write(database(), (entry,), at=now(), request_id="")
+    journal.write(database(), (entry,), at=now(), request_id=g.request_id)
     session.clear()
     flash("You are signed out.", "success")
     response = redirect(url_for("sign_in.show"))

@@ -32,8 +32,8 @@ def test_a_change_is_kept_with_its_reason(session: Session) -> None:
     assert not settings.change(session, "due_day", "20", reason="Again", by="test", at=AT)
     assert settings.number(session, "due_day") == 20
     session.flush()
-    detail = session.scalars(select(Event.detail).where(Event.action == "setting.changed")).one()
-    assert (detail["old"], detail["new"], detail["reason"]) == (15, 20, "Half-term")
+    kept = session.scalars(select(Event).where(Event.action == "setting.changed")).one()
+    assert (kept.detail, kept.reason) == ({"old": 15, "new": 20}, "Half-term")
 
 
 def test_the_qa_lead_changes_a_setting_with_a_reason(world: World, sign_in: SignIn, database: Database) -> None:
