@@ -56,7 +56,7 @@ LOOKS = {
     "wide": {"viewport": DESKTOP},
     "phone": {"viewport": PHONE},
 }
-README_SIZE = {"width": 1180, "height": 1690}
+README_SIZE = {"width": 1180, "height": 1770}
 README_PAGE = "/dashboard?window=last_12"
 
 
