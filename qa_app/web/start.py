@@ -1,17 +1,21 @@
 """The start page, 'Your work': what waits for this person, the most urgent first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can
 from qa_app.clock import london_day
 from qa_app.queries import worklists
+from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
+from qa_app.reports import wording
+from qa_app.services import figures as live
 from qa_app.services import settings
 from qa_app.web.rendering import long_date, month_name
 
@@ -38,16 +42,25 @@ def show() -> str:
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
     tasks = [*_audits(today), *_moderations(), *_months(today)]
     return render_template(
-        "start/show.html", duties=duties, tasks=tasks, concerns=worklists.concerns(session(), actor()),
-        figures=_address("dashboard.show") if actor().may(Can.FIGURES_READ) else "",
+        "start/show.html", duties=duties, tasks=tasks, concerns=worklists.concerns(session(), actor()), cards=_cards(),
     )  # fmt: skip
+
+
+def _cards() -> list[wording.Card]:
+    """The targets of the plan as the dashboard has them, for those who answer for them."""
+    if not actor().may(Can.FIGURES_READ):
+        return []
+    wanted = asked(session(), actor(), {})
+    if wanted.until is None:
+        return []
+    made = wording.cards(live.figures(session(), reach=wanted.reach, until=wanted.until), wanted.window)
+    return [replace(card, href=url_for("dashboard.show", _anchor=card.key)) for card in made]
 
 
 def _audits(today: date) -> Iterator[Task]:
     if not actor().may(Can.AUDIT_RECORD):
         return
-    demographics = bool(settings.value(session(), "demographics") == "on")
-    for one in worklists.to_audit(session(), actor(), demographics=demographics):
+    for one in worklists.to_audit(session(), actor(), demographics=settings.asks_demographics(session())):
         overdue = one.due_on < today and not one.late
         status, colour = ("Overdue", "red") if overdue else (one.state.label, "yellow" if one.done else "grey")
         if not overdue and (one.due_on - today).days <= SOON and not one.late:
@@ -66,10 +79,10 @@ def _moderations() -> Iterator[Task]:
         return
     waiting = worklists.moderating(session(), actor())
     if waiting.to_grade:
-        yield Task("Moderations to grade", _address("moderations.index"), f"{waiting.to_grade} to do", "orange")
+        yield Task("Moderations to grade", url_for("moderations.index"), f"{waiting.to_grade} to do", "orange")
     if waiting.to_agree:
         hint = "You have graded these. Talk with the auditor, then record what was agreed."
-        yield Task("Moderations to agree", _address("moderations.index"), f"{waiting.to_agree} to do", "purple", hint)
+        yield Task("Moderations to agree", url_for("moderations.index"), f"{waiting.to_agree} to do", "purple", hint)
 
 
 def _months(today: date) -> Iterator[Task]:
@@ -103,8 +116,3 @@ def _next_step(one: Running, today: date) -> tuple[str, str, str]:
     if one.open:
         return "Overdue", "red", counts
     return "Close the month", "orange", counts
-
-
-def _address(endpoint: str) -> str:
-    """The address of a page; nothing where the site has no such page."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else ""
