@@ -31,7 +31,8 @@ def table() -> Table:
         "Bringing in a register",
         "The demo council's register of two years (552 rows, spelt as councils spell), and the same rows again and "
         "again under new audit ids. Read, checked, planned and saved as a batch with its snapshots, as `qa import "
-        "register` does it. Each file is brought in once, so these times swing more than the others. The floor reads the same file with Python's csv module or python-calamine and inserts the "
+        "register` does it. Each file is brought in once, so these times swing more than the others. The floor reads "
+        "the same file with Python's csv module or python-calamine and inserts the "
         "same rows, no more, through the driver into an empty database with the same tables, indexes and triggers.",
     )
 
