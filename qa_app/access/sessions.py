@@ -88,13 +88,3 @@ def end(database: Database, token: str, *, at: datetime) -> None:
             .where(SignInSession.token_sha256 == sha256_of(token), SignInSession.revoked_at.is_(None))
             .values(revoked_at=at)
         )
-
-
-def end_all(database: Database, person_id: UUID, *, at: datetime) -> None:
-    """End every session of a person: their password changed, or their sign-in was switched off."""
-    with database.writing() as session, session.begin():
-        session.execute(
-            update(SignInSession)
-            .where(SignInSession.person_id == person_id, SignInSession.revoked_at.is_(None))
-            .values(revoked_at=at)
-        )

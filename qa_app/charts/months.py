@@ -11,6 +11,7 @@ from qa_app.charts.scene import BRAND, INK, LINE, MUTED, PALE, Circle, Line, Mar
 
 WIDTH, HEIGHT = 760.0, 340.0
 LEFT, RIGHT, TOP, FLOOR = 48.0, 700.0, 62.0, 270.0
+CLEAR = 10.0  # between the last value and the target line
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -19,6 +20,7 @@ class MonthPoint:
     """One month: k of n, the ends of its interval (0 to 1, None for none), and how it counts.
 
     `open`: not closed yet, drawn hollow and dashed. `in_run`: one of the current run of months over the target.
+    `not_applicable`: audits to which it does not apply, outside n.
     """
 
     month: date
@@ -29,6 +31,7 @@ class MonthPoint:
     open: bool = False
     in_run: bool = False
     href: str = ""
+    not_applicable: int = 0
 
     @property
     def name(self) -> str:
@@ -52,8 +55,7 @@ def draw(
     marks = [*_axes(), *_run(points), *_target(target), *_whiskers(points), *_lines(points)]
     marks += [*_dots(points, target), *_labels(points), *_last_value(points, target)]
     marks += _legend(points, target_words if target is not None else "")
-    headers = ("Month", counted, of, "Share", "95% interval", "Standing")
-    table = Table(headers, tuple(_row(point, target) for point in points), (1, 2, 3, 4))
+    table = _table(points, target, counted, of)
     return Picture(name, Scene(WIDTH, HEIGHT, title, _description(points, target, target_words), tuple(marks)), table)
 
 
@@ -65,6 +67,18 @@ def _description(points: Sequence[MonthPoint], target: Fraction | None, target_w
     against = f" The target is {target_words}." if target is not None and target_words else ""
     figure = percentage(last.k, last.n, target)
     return f"{len(points)} months. The latest figure, {last.name}, is {last.k} of {last.n}, {figure}.{against}"
+
+
+def _table(points: Sequence[MonthPoint], target: Fraction | None, counted: str, of: str) -> Table:
+    """The months as rows; the audits outside the count have a column where there are any."""
+    headers: tuple[str, ...] = ("Month", counted, of, "Share", "95% interval", "Standing")
+    rows = [_row(point, target) for point in points]
+    if not any(point.not_applicable for point in points):
+        return Table(headers, tuple(rows), (1, 2, 3, 4))
+    outside = (f"{point.not_applicable:,}" for point in points)
+    return Table(
+        (*headers, "Does not apply"), tuple((*row, n) for row, n in zip(rows, outside, strict=True)), (1, 2, 3, 4, 6)
+    )
 
 
 def _row(point: MonthPoint, target: Fraction | None) -> tuple[str, ...]:
@@ -157,6 +171,9 @@ def _last_value(points: Sequence[MonthPoint], target: Fraction | None) -> Iterat
     if seen and seen[-1] == len(points) - 1:
         across, height = _place(points, seen[-1])
         words = percentage(points[-1].k, points[-1].n, target)
+        line = _y(float(target)) if target is not None else height - 2 * CLEAR
+        if abs(line - height) < CLEAR:  # never on the target's line, and on its own side of it
+            height = line + CLEAR if height > line else line - CLEAR
         yield Text(min(across + 11, WIDTH - 60), height + 5, words, size=14, bold=True)
 
 

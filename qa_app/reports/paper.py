@@ -64,6 +64,7 @@ class Paper:
         self.target = BytesIO()
         self.imprint, self.pages, self.number = imprint, pages, 0
         self.y = HEIGHT - HEAD
+        self._headings = 0
         self.canvas = TaggedCanvas(
             self.target, title=imprint.title, author=tidy(imprint.council), subject=imprint.foot, font=FONT, size=A4
         )
@@ -77,11 +78,14 @@ class Paper:
         return self.target.getvalue()
 
     def heading(self, text: str, level: int = 2, *, keep: float = 80) -> None:
-        """A heading of level 1, 2 or 3; it turns the page unless `keep` points of what follows fit under it."""
+        """A heading of level 1, 2 or 3, the first two with a bookmark; `keep` points must fit on the page under it."""
+        self._headings += 1
         size, before, after = {1: (22.0, 0.0, 6.0), 2: (14.0, 10.0, 4.0), 3: (8.5, 3.0, 0.0)}[level]
         self.room(before + size + keep)
         if self.y < HEIGHT - HEAD:
             self.y -= before
+        if level < 3:
+            self.canvas.bookmark(f"heading-{self._headings}", text, level=level - 1, top=self.y)
         self._lines(self.root.add(f"H{level}"), text, size=size, bold=True, colour=BRAND if level < 3 else INK)
         self.y -= after
 

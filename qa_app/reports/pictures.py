@@ -23,7 +23,7 @@ def by_month(figure: ShareFigure, *, counted: str, of: str, href: MonthLink = la
     target = figure.measure.target
     run = frozenset(figure.streak.current_months) if figure.streak is not None else frozenset()
     return months.draw(
-        [_point(one, one.month in run, href) for one in figure.months[-MOST_MONTHS:]],
+        [_point(one, href, in_run=one.month in run) for one in figure.months[-MOST_MONTHS:]],
         title=f"{figure.measure.title}, by month",
         name=figure.measure.key,
         target=target.line if target is not None else None,
@@ -33,11 +33,11 @@ def by_month(figure: ShareFigure, *, counted: str, of: str, href: MonthLink = la
     )
 
 
-def _point(one: MonthShare, in_run: bool, href: MonthLink) -> months.MonthPoint:  # noqa: FBT001
+def _point(one: MonthShare, href: MonthLink, *, in_run: bool) -> months.MonthPoint:
     ends = one.share.wilson()
     low, high = (ends.low, ends.high) if ends is not None else (None, None)
     link = href(one.month) if one.share.n else ""
-    return months.MonthPoint(one.month, one.share.k, one.share.n, low, high, one.open, in_run, link)
+    return months.MonthPoint(one.month, one.share.k, one.share.n, low, high, one.open, in_run, link, one.not_applicable)
 
 
 def agreement(window: AgreementWindow, href: PairLink | None = None) -> Picture:

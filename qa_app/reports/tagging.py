@@ -75,6 +75,11 @@ class TaggedCanvas(Canvas):
         yield
         self._code.append("EMC")
 
+    def bookmark(self, key: str, text: str, *, level: int, top: float) -> None:
+        """A line in the list of bookmarks that leads to this height (in points); `level` counts from 0."""
+        self.bookmarkPage(key, fit="FitH", top=top)
+        self.addOutlineEntry(text, key, level)
+
     def showPage(self) -> None:  # noqa: N802
         """Close the page and give it its place in the tree."""
         super().showPage()

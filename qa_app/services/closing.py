@@ -14,6 +14,7 @@ from qa_app.services.events import record
 from qa_app.services.sampling import WrongState, candidates
 
 NOT_SUBMITTED = (State.ALLOCATED, State.DRAFT)
+LEFT = (State.HANDED_BACK, State.WITHDRAWN)
 STAYS = (State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE, State.CLOSED)
 
 
@@ -26,6 +27,7 @@ class Missing:
     not_drawn: int
     not_moderated: int
     not_agreed: int
+    not_replaced: int = 0
 
     @property
     def anything(self) -> bool:
@@ -50,7 +52,15 @@ def missing(session: Session, cycle: Cycle) -> Missing:
         not_drawn=len(candidates(session, cycle)),
         not_moderated=moderations["allocated"] + moderations["moderating"],
         not_agreed=moderations["moderated"],
+        not_replaced=_not_replaced(session, cycle),
     )
+
+
+def _not_replaced(session: Session, cycle: Cycle) -> int:
+    """How many audits were handed back or withdrawn without another in their place."""
+    instead = select(Audit.replaces_id).where(Audit.replaces_id.is_not(None))
+    left = select(func.count()).where(Audit.cycle_id == cycle.id, Audit.state.in_(LEFT), Audit.id.not_in(instead))
+    return session.scalar(left) or 0
 
 
 def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:

@@ -114,7 +114,16 @@ SETTINGS = {
             "off",
             words=OFF_ON,
         ),
-        Choice("smallest_shown", "Hide counts up to this number outside the service", "0 shows everything.", 5, 0, 10),
+        Choice(
+            "smallest_shown",
+            "Hide counts up to this number outside the service",
+            "For figures of single services and teams that go to the board, to other services or outside. "
+            "This version gives nobody such figures: the dashboard shows people their own services, and the scorecard "
+            "the whole council. 0 shows everything.",
+            5,
+            0,
+            10,
+        ),
     )
 }
 
@@ -137,6 +146,11 @@ def values(session: Session) -> dict[str, Any]:
 def number(session: Session, key: str) -> int:
     """A setting that is a whole number."""
     return int(value(session, key))
+
+
+def asks_demographics(session: Session) -> bool:
+    """Whether the council asks for sex, ethnicity group, disability and language."""
+    return bool(value(session, "demographics") == "on")
 
 
 def change(session: Session, key: str, new: Any, *, reason: str = "", by: str, at: datetime) -> bool:

@@ -43,9 +43,10 @@ def index() -> str:
     reads = bool(READERS & actor().roles)
     months = worklists.readable_months(session(), actor()) if reads else ()
     chosen = month or (months[0] if months else None)
+    asks = settings.asks_demographics(session())
     return render_template(
         "audits/index.html",
-        due=worklists.to_audit(session(), actor(), demographics=_demographics()) if _records() else (),
+        due=worklists.to_audit(session(), actor(), demographics=asks) if _records() else (),
         own=worklists.readable(session(), actor(), own=True) if _records() else (),
         records=_records(),
         month_options=[(f"{one:%Y-%m}", month_name(one)) for one in months], reads=reads, months=months, month=chosen,
@@ -154,10 +155,6 @@ def _with_reason(form: ReasonForm, act: Callable[[str], object]) -> int:
 
 def _records() -> bool:
     return actor().may(Can.AUDIT_RECORD)
-
-
-def _demographics() -> bool:
-    return bool(settings.value(session(), "demographics") == "on")
 
 
 def _month(said: str) -> date | None:

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 from wtforms.validators import DataRequired
 
-from audit_forms.lifecycle import State
 from moderation.statistics.figures import Figures
 from moderation.statistics.share import Share
 from qa_app.access import scope
@@ -97,14 +96,16 @@ def reported(cycle_id: UUID) -> str:
 
 
 def _page(cycle: Cycle, form: CloseForm) -> str:
-    audits = [
-        one for one in cycles.allotted(session(), actor(), cycle.id) if one.state in {State.ALLOCATED, State.DRAFT}
-    ]
+    audits = [one for one in cycles.allotted(session(), actor(), cycle.id) if _is_missing(one)]
     waiting = [one for one in samples.held(session(), cycle.id) if one.state not in {"agreed", "not_done"}]
     return render_template(
         "closing/ask.html", cycle=cycle, form=form, missing=closing.missing(session(), cycle), audits=audits,
         moderations=waiting, not_drawn=len(sampling.candidates(session(), cycle)),
     )  # fmt: skip
+
+
+def _is_missing(one: cycles.Allotted) -> bool:
+    return one.state in closing.NOT_SUBMITTED or (one.state in closing.LEFT and not one.replaced)
 
 
 def _revised(cycle: Cycle, snapshot: Snapshot, published: Figures) -> list[Revised]:

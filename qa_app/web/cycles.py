@@ -88,7 +88,7 @@ def show(cycle_id: UUID) -> str:
         latest=next((one for one in draws if one.rule.get("what") in ("draw", "redraw")), None),
         expected=sum(one.expected for one in asked if not one.excused_reason),
         excused=sum(bool(one.excused_reason) for one in asked),
-        counts=Counter(one.state for one in allotted), today=london_day(now()),
+        counts=Counter(one.state.value for one in allotted), today=london_day(now()),
         submitted=sum(one.state.is_submitted for one in allotted),
         live=sum(one.state not in found.GONE for one in allotted),
         steps=_steps(cycle),

@@ -17,7 +17,7 @@ screen = Blueprint("data_notes", __name__, url_prefix="/data-notes")
 def show() -> str:
     """The rules behind the figures, for everybody who reads one."""
     rules = figures.rules(session())
-    now = {key: settings.value(session(), key) for key in SETTINGS}
+    now = settings.values(session())
     changed = [
         (choice.label, choice.said(now[key]), choice.said(choice.default))
         for key, choice in SETTINGS.items()

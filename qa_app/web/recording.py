@@ -40,7 +40,7 @@ def show(audit_id: UUID) -> str | AnyResponse:
     note_access("audit.open", "audit", audit.id)
     tool = submission.tool_of(audit)
     stored = drafts.load(session(), audits.writer_of(audit))
-    stands = progress(tool, answers.values(tool, stored), demographics=_demographics())
+    stands = progress(tool, answers.values(tool, stored), demographics=settings.asks_demographics(session()))
     done = sum(one.status is Status.COMPLETE for one in stands)
     return render_template("audits/record.html", audit=audit, tool=tool, stands=stands, done=done)
 
@@ -108,12 +108,10 @@ def _find(audit_id: UUID, section_key: str) -> Here:
         abort(404)
 
 
-def _demographics() -> bool:
-    return bool(settings.value(session(), "demographics") == "on")
-
-
 def _form(here: Here, stored: dict[str, Any]) -> Any:
-    return section_pages.section_form(here.tool, here.section, stored, demographics=_demographics())
+    return section_pages.section_form(
+        here.tool, here.section, stored, demographics=settings.asks_demographics(session())
+    )
 
 
 def _keep(here: Here, form: Any) -> Saved:

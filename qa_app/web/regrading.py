@@ -199,7 +199,7 @@ def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
     form.version.data = checked.version
     said = answers.in_words(tool, checked.stored)
     return render_template(
-        "moderations/check.html", task=task, tool=tool, form=form, tried=tried, prompts=checked.prompts,
+        "moderations/check.html", task=task, form=form, tried=tried, prompts=checked.prompts,
         anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
         sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
     )  # fmt: skip

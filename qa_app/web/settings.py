@@ -49,7 +49,7 @@ setattr(SettingsForm, "reason", _WHY)  # noqa: B010
 @needs(Can.SETTINGS_CHANGE)
 def show() -> str:
     """The settings as they are."""
-    return _page(SettingsForm(data={key: settings.value(session(), key) for key in SETTINGS}))
+    return _page(SettingsForm(data=settings.values(session())))
 
 
 @screen.post("")
@@ -59,7 +59,8 @@ def change() -> AnyResponse | tuple[str, int]:
     form = SettingsForm()
     form.validate()
     wanted = {key: _checked(form, choice) for key, choice in SETTINGS.items()}
-    changed = [key for key, value in wanted.items() if value != settings.value(session(), key)]
+    now_set = settings.values(session())
+    changed = [key for key, value in wanted.items() if value != now_set[key]]
     reason = form["reason"]
     if changed and not reason.data and not reason.errors:
         reason.errors = ["Enter the reason for the change."]

@@ -58,7 +58,7 @@ def submit(audit_id: UUID) -> AnyResponse | tuple[str, int]:
     try:
         first = submission.submit(
             session(), audit, version=form.version.data or "", acknowledged=bool(form.acknowledged.data),
-            demographics=_demographics(), by=actor().by, at=now(),
+            demographics=settings.asks_demographics(session()), by=actor().by, at=now(),
         )  # fmt: skip
     except submission.ChangedSince as fault:
         form.form_errors.append(str(fault))
@@ -80,18 +80,14 @@ def _not_open(fault: audits.NotOpen) -> tuple[str, int]:
     return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
 
 
-def _demographics() -> bool:
-    return bool(settings.value(session(), "demographics") == "on")
-
-
 def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
-    checked = submission.check(session(), audit, demographics=_demographics())
+    checked = submission.check(session(), audit, demographics=settings.asks_demographics(session()))
     tool = submission.tool_of(audit)
     form.version.data = checked.version
     said = answers.in_words(tool, checked.stored)
     order = sections_asked(tool)
     return render_template(
-        "audits/check.html", audit=audit, tool=tool, form=form, tried=tried, prompts=checked.prompts,
+        "audits/check.html", audit=audit, form=form, tried=tried, prompts=checked.prompts,
         anchor=first_box,
         to_do=[
             ToDo(order.index(one.section), one.section.title, one.sentence, _link(audit, one))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
 from qa_app.models import Audit, Snapshot
-from qa_app.services import closing, moderations, sampling
+from qa_app.services import audits, closing, moderations, sampling
 from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_month
 from tests.world import World
@@ -17,18 +17,28 @@ GRADES = [Grade.INADEQUATE, *[Grade.GOOD] * 9]
 
 
 def test_what_is_missing_is_counted(session: Session, world: World) -> None:
-    cycle, audits = submitted_month(session, world, GRADES, at=AT)
+    cycle, given = submitted_month(session, world, GRADES, at=AT)
     assert closing.missing(session, cycle) == closing.Missing(0, 0, 10, 0, 0)
     sampling.draw_sample(session, cycle, seed="s", by="test", at=AT)
     found = closing.missing(session, cycle)
     assert (found.not_drawn, found.not_moderated) == (0, 5)
-    moderated = next(m for m in moderations.of_cycle(session, cycle) if m.audit_id == audits[0].id)
+    moderated = next(m for m in moderations.of_cycle(session, cycle) if m.audit_id == given[0].id)
     assert moderated.moderator is not None
     moderations.grade(
         session, moderated, moderated.moderator, dict.fromkeys(ELEMENTS, Grade.INADEQUATE), {}, by="test", at=AT
     )
     found = closing.missing(session, cycle)
     assert (found.not_moderated, found.not_agreed) == (4, 1)
+
+
+def test_what_was_handed_back_or_withdrawn_is_missing_until_it_is_replaced(session: Session, world: World) -> None:
+    cycle, submitted = submitted_month(session, world, GRADES, at=AT)
+    audits.withdraw(session, submitted[3], "The wrong child's file", by="test", at=AT)
+    found = closing.missing(session, cycle)
+    assert (found.not_replaced, found.anything) == (1, True)
+    submitted[4].replaces_id = submitted[3].id
+    session.flush()
+    assert closing.missing(session, cycle).not_replaced == 0
 
 
 def test_closing_keeps_a_snapshot_of_the_figures_and_the_counts(session: Session, world: World) -> None:

@@ -63,7 +63,7 @@ def test_a_closed_month_is_printed_as_it_was_published(session: Session, world: 
     assert "Practice scorecard, October 2026" in words
     assert "Closed on 23 November 2026: figures as published then." in words
     assert "8 of 8 judgements in October 2026" in words
-    assert "Current run 1 of 4 months, longest 1, first met: not yet." in words
+    assert "A run of 1 month; 4 are asked for. The longest so far is 1. Not met yet." in words
     assert f"rules {card.figures.rules_version}" in words
     assert re.search(r"Page 1 of (\d) .* Page \1 of \1", words)
 
@@ -108,6 +108,15 @@ def test_the_paper_is_tagged_and_says_its_language_and_title(session: Session, w
     assert kinds[0] == "/Document"
     assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TR", "/TH", "/TD", "/L", "/LI", "/Figure"} <= set(kinds)
     assert kinds.count("/H1") == 1
+
+
+def test_every_heading_of_the_paper_has_a_bookmark(session: Session, world: World) -> None:
+    reader, _ = read(scorecard(card_of(session, world)))
+    title, under = reader.outline
+    assert title.title == "Practice scorecard, October 2026"
+    headings = [node for node in structure(reader) if node["/S"] == "/H2"]
+    assert len(under) == len(headings)
+    assert "Cases good or better" in [one.title for one in under]
 
 
 def test_every_figure_says_in_words_what_it_shows(session: Session, world: World) -> None:

@@ -225,7 +225,7 @@ class _Planner:
     def __init__(self, session: Session, fields: Collection[str], keys: CaseKeys) -> None:
         self._directory = Directory(session)
         self._keys = keys
-        shown = settings.value(session, "demographics") == "on"
+        shown = settings.asks_demographics(session)
         # A column the file does not have keeps what is known; sex only comes in where the council asks for it.
         self._filled = [
             column for column, sources, _ in FILLED

@@ -1,6 +1,7 @@
 """Every chart, as empty and as full as it may come: well-formed, inside its box, in the PDF, said again in a table."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -150,6 +151,14 @@ def test_a_share_at_the_target_is_not_written_as_being_over_it() -> None:
 def test_the_month_table_says_how_each_month_counts() -> None:
     points = [a_month(0, 5, 6), a_month(1, 6, 6, in_run=True), a_month(2, 6, 6, is_open=True)]
     assert [row[5] for row in by_month(points).table.rows] == ["Closed", "In the current run", "Open, not counted"]
+
+
+def test_the_table_counts_what_does_not_apply_where_there_is_any() -> None:
+    points = [a_month(0, 17, 20), replace(a_month(1, 17, 20), not_applicable=3)]
+    table = by_month(points).table
+    assert table.headers[-1] == "Does not apply"
+    assert [row[-1] for row in table.rows] == ["0", "3"]
+    assert "Does not apply" not in by_month(points[:1]).table.headers
 
 
 def test_agreement_is_outlined_and_named_as_well_as_coloured() -> None:
