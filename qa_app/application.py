@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,6 +16,7 @@ from qa_app.db import Database
 
 ORDINARY_BYTES = 1024 * 1024
 MOST_PARTS = 3000
+FOR_EVER = "public, max-age=31536000, immutable"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -89,6 +90,7 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_settings().https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if not response.headers.get("Cache-Control", "").endswith("immutable"):
-        response.headers["Cache-Control"] = "no-store"
+    # An address with a stamp of its content never means anything else; everything else is nobody's to keep.
+    stamped = request.endpoint == "static" and "v" in request.args and response.status_code == 200
+    response.headers["Cache-Control"] = FOR_EVER if stamped else "no-store"
     return response
