@@ -10,7 +10,6 @@ from moderation.independence import CaseTies, Person, case_conflicts
 from moderation.sampling import generator
 
 MONTHS_BETWEEN_AUDITS: Final = 12
-AUDITED_LATELY: Final = f"audited in one of the {MONTHS_BETWEEN_AUDITS} months before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,12 @@ class CaseDraw:
     ruled_out: tuple[tuple[str, int], ...]
 
 
-def draw_cases(auditors: Iterable[Auditor], cases: Iterable[Case], month: date, seed: str) -> CaseDraw:
+def draw_cases(
+    auditors: Iterable[Auditor], cases: Iterable[Case], month: date, seed: str, *, within: int = MONTHS_BETWEEN_AUDITS
+) -> CaseDraw:
     """Draw a case for each expected audit of the cycle of ``month``; as many are given as can be given.
 
+    ``within`` is how many cycle months before this one count as lately audited.
     Every case of the pool an auditor is independent of may come to them. The same seed, auditors and cases give the
     same assignment, in whatever order they come.
 
@@ -85,7 +87,7 @@ def draw_cases(auditors: Iterable[Auditor], cases: Iterable[Case], month: date, 
     people = sorted(auditors, key=lambda one: one.person.person_id)
     known = sorted(cases, key=lambda one: one.case_id)
     _check(people, known)
-    reasons = {case.case_id: exclusion(case, month) for case in known}
+    reasons = {case.case_id: exclusion(case, month, within) for case in known}
     pool = [case for case in known if not reasons[case.case_id]]
     ruled_out = {one.person.person_id: _ruled_out(one.person, pool) for one in people}
     taken = _assign(people, pool, seed)
@@ -104,12 +106,17 @@ def draw_cases(auditors: Iterable[Auditor], cases: Iterable[Case], month: date, 
     )
 
 
-def exclusion(case: Case, month: date) -> str:
+def audited_lately(within: int) -> str:
+    """The reason for which a case audited so lately is out of a draw."""
+    return f"audited in one of the {within} months before"
+
+
+def exclusion(case: Case, month: date, within: int = MONTHS_BETWEEN_AUDITS) -> str:
     """Why a case is out of the draw for a cycle's month, in words; empty when it is in it."""
     if case.excluded:
         return case.excluded
-    lately = any(0 < _months_between(audited, month) <= MONTHS_BETWEEN_AUDITS for audited in case.audited_in)
-    return AUDITED_LATELY if lately else ""
+    lately = any(0 < _months_between(audited, month) <= within for audited in case.audited_in)
+    return audited_lately(within) if lately else ""
 
 
 def _assign(people: Sequence[Auditor], pool: Sequence[Case], seed: str) -> dict[str, str]:

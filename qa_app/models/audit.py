@@ -18,6 +18,11 @@ STATES = (
 )
 
 
+def audit_reference(month: date, number: int) -> str:
+    """What people call an audit, such as QA-2026-11-007; it says nothing about the child."""
+    return f"QA-{month:%Y-%m}-{number:03d}"
+
+
 class Audit(Base):
     """Where one audit stands, and the keys it is counted by."""
 
@@ -81,8 +86,8 @@ class Audit(Base):
 
     @property
     def reference(self) -> str:
-        """What people call this audit, such as QA-2026-11-007; it says nothing about the child."""
-        return f"QA-{self.month:%Y-%m}-{self.number:03d}"
+        """What people call this audit."""
+        return audit_reference(self.month, self.number)
 
 
 class Draft(Base):

@@ -193,34 +193,31 @@ def candidates(
     cycle: Cycle,
     known: Mapping[UUID, Person],
     *,
-    within: int,
     apart: frozenset[UUID] = frozenset(),
 ) -> tuple[Candidate, ...]:
-    """Every case known, with its ties and, where it is out of the draw, the reason in words.
+    """Every case known, with its ties, the months it was audited in and, where it is out of any draw, why in words.
 
-    `within` is how many cycle months before this one count as lately audited; `apart` are cases set aside by hand.
-    An audit that was handed back, withdrawn or not done is no audit here.
+    `apart` are cases set aside by hand. An audit that was handed back, withdrawn or not done is no audit here.
     """
-    lately: set[UUID] = set()
+    audited: dict[UUID, set[date]] = {}
     gone = [state.value for state in GONE]
     for case_id, month in session.execute(
         select(Audit.case_id, Audit.month).where(Audit.state.not_in(gone)).distinct()
     ):
-        distance = (cycle.month.year - month.year) * 12 + cycle.month.month - month.month
-        if 0 < distance <= within:
-            lately.add(case_id)
+        audited.setdefault(case_id, set()).add(month)
     here = set(session.scalars(select(Audit.case_id).where(Audit.cycle_id == cycle.id)))
     needed = (Case.listed, Case.open, Case.team_id, Case.worker_id, Case.reviewer_id)
     cases = session.scalars(select(Case).options(load_only(*needed)).order_by(Case.id))
-    out_of_draw = _Reasons(within, lately, here, apart)
-    return tuple(Candidate(str(case.id), case_ties(case, known), excluded=out_of_draw.of(case)) for case in cases)
+    out_of_draw = _Reasons(here, apart)
+    return tuple(
+        Candidate(str(case.id), case_ties(case, known), frozenset(audited.get(case.id, ())), out_of_draw.of(case))
+        for case in cases
+    )
 
 
 class _Reasons(NamedTuple):
-    """Why a case is out of a draw: the first reason that fits."""
+    """Why a case is out of every draw of its cycle: the first reason that fits."""
 
-    within: int
-    lately: Set[UUID]
     here: Set[UUID]
     apart: Set[UUID]
 
@@ -229,7 +226,6 @@ class _Reasons(NamedTuple):
             (not case.listed, UNLISTED),
             (not case.open, CLOSED),
             (case.team_id is None, NO_TEAM),
-            (case.id in self.lately, f"audited in one of the {self.within} months before"),
             (case.id in self.here, IN_CYCLE),
             (case.id in self.apart, SET_ASIDE),
         )

@@ -13,6 +13,7 @@ from moderation.statistics.facts import BLIND, OVERALL, SAMPLED
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.models import Audit, CountedAnswer, Judgement, Moderation, Service, Team
+from qa_app.models.audit import audit_reference
 from qa_app.queries.facts import CHRONOLOGY, DONE, TOOL
 from qa_app.queries.sight import Sight
 
@@ -133,5 +134,5 @@ def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnE
 
 def _behind(row: Any) -> Behind:
     audit_id, number, month, team, service, auditor, moderator, final, yes = row
-    reference = f"QA-{month:%Y-%m}-{number:03d}"
+    reference = audit_reference(month, number)
     return Behind(audit_id, reference, month, team, service, auditor, moderator, final, yes)

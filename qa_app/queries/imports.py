@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qa_app.models import Audit, Batch, Person
+from qa_app.models import Audit, Batch
+from qa_app.queries.doers import doer
 
 NEWEST: Final = 100
 
@@ -21,7 +22,7 @@ class Imported(NamedTuple):
 def batches(session: Session) -> tuple[Imported, ...]:
     """The newest batches, newest first."""
     found = session.scalars(select(Batch).order_by(Batch.imported_at.desc(), Batch.id).limit(NEWEST)).all()
-    return tuple(Imported(batch, _who(session, batch.imported_by)) for batch in found)
+    return tuple(Imported(batch, doer(session, batch.imported_by)) for batch in found)
 
 
 def batch(session: Session, batch_id: UUID) -> Batch | None:
@@ -38,13 +39,4 @@ def standing_audits(session: Session, batch_id: UUID) -> int:
 def last(session: Session, kind: str) -> Imported | None:
     """The newest batch of a kind of file."""
     found = session.scalar(select(Batch).where(Batch.kind == kind).order_by(Batch.imported_at.desc()).limit(1))
-    return None if found is None else Imported(found, _who(session, found.imported_by))
-
-
-def _who(session: Session, by: str) -> str:
-    """Somebody's name from how events name them: 'person:<id>', or a user of the machine."""
-    kind, _, name = by.partition(":")
-    if kind != "person":
-        return f"{name} (command line)" if kind == "os" else by
-    person = session.get(Person, UUID(name))
-    return person.name if person is not None else "somebody no longer known"
+    return None if found is None else Imported(found, doer(session, found.imported_by))

@@ -16,6 +16,7 @@ from audit_forms.grades import Judged, judged
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.models import Answers, Audit, Case, Cycle, Difference, Draft, Judgement, Moderation, Person, Team
+from qa_app.models.audit import audit_reference
 
 GRADED = ("moderated", "agreed")
 
@@ -110,7 +111,7 @@ def graded(session: Session, actor: Actor) -> tuple[Graded, ...]:
         .order_by(Audit.month.desc(), Audit.number)
     )
     found = [
-        Graded(moderation_id, f"QA-{month:%Y-%m}-{number:03d}", team, month, state, graded_on, cycle == "closed")
+        Graded(moderation_id, audit_reference(month, number), team, month, state, graded_on, cycle == "closed")
         for moderation_id, state, graded_on, month, number, team, cycle in rows
     ]
     return tuple(sorted(found, key=lambda one: one.state == "agreed" or one.month_closed))
@@ -152,7 +153,7 @@ def _task(row: Any) -> BlindTask:
     (moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, answers,
      version, saved_at) = row  # fmt: skip
     return BlindTask(
-        moderation_id, audit_id, f"QA-{month:%Y-%m}-{number:03d}", month, due_on, tool_key, tool_version, team,
+        moderation_id, audit_id, audit_reference(month, number), month, due_on, tool_key, tool_version, team,
         plan_type, worker or "", state, answers or {}, version or 0, saved_at,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from moderation.statistics.agreement import Pairs, pairs
 from moderation.statistics.facts import BLIND, OVERALL, SAMPLED
 from qa_app.models import Audit, Cycle, Expectation, Judgement, Moderation
+from qa_app.models.audit import audit_reference
 from qa_app.queries.facts import DONE, TOOL
 
 GRADES = ("outstanding", "good", "requires_improvement", "inadequate")
@@ -120,7 +121,7 @@ def past_moderations(session: Session, person_id: UUID, *, most: int = 100) -> t
     )  # fmt: skip
     return tuple(
         PastModeration(
-            moderation_id, audit_id, f"QA-{month:%Y-%m}-{number:03d}", month, own, auditor, state == "agreed",
+            moderation_id, audit_id, audit_reference(month, number), month, own, auditor, state == "agreed",
             stream, mode,
         )
         for moderation_id, audit_id, month, number, own, auditor, state, stream, mode in rows

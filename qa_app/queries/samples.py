@@ -6,13 +6,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Integer, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
+from qa_app.models.audit import audit_reference
 
 
 class Held(NamedTuple):
@@ -64,7 +65,7 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
         .order_by(Audit.number)
     )  # fmt: skip
     return tuple(
-        Held(moderation, audit, f"QA-{month:%Y-%m}-{number:03d}", team, moderator or "", state, stream)
+        Held(moderation, audit, audit_reference(month, number), team, moderator or "", state, stream)
         for moderation, audit, month, number, team, moderator, state, stream in rows
     )
 
@@ -97,7 +98,7 @@ def strata(session: Session, draw_id: UUID) -> tuple[StratumCount, ...]:
 def choosable(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Choosable, ...]:
     """The submitted audits of a month that can be moderated by hand; who moderates is not told whose they are."""
     found = select(Audit).where(Audit.cycle_id == cycle_id, Audit.state == State.SUBMITTED)
-    rows = session.scalars(found.order_by(Audit.number)).unique().all()
+    rows = session.scalars(found.order_by(Audit.number).options(joinedload(Audit.auditor))).unique().all()
     told = Role.MODERATOR not in actor.roles
     return tuple(Choosable(one.id, one.reference, one.team.name, one.auditor.name if told else "") for one in rows)
 

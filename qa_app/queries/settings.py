@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.models import Event, Person
+from qa_app.models import Event
+from qa_app.queries.doers import doer
 
 
 class Change(NamedTuple):
@@ -33,7 +33,7 @@ def latest_changes(session: Session, keys: Sequence[str], *, most: int = 30) -> 
     return tuple(
         Change(
             event.at,
-            _who(session, event.by),
+            doer(session, event.by),
             event.object_id,
             event.detail["old"],
             event.detail["new"],
@@ -41,11 +41,3 @@ def latest_changes(session: Session, keys: Sequence[str], *, most: int = 30) -> 
         )
         for event in events
     )
-
-
-def _who(session: Session, by: str) -> str:
-    kind, _, name = by.partition(":")
-    if kind != "person":
-        return f"{name} (command line)"
-    person = session.get(Person, UUID(name))
-    return person.name if person else "Somebody"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
-from moderation.case_draw import Auditor, CaseDraw, draw_cases
+from moderation.case_draw import Auditor, CaseDraw, draw_cases, exclusion
 from moderation.case_draw import Case as Candidate
 from moderation.independence import CaseTies, Person, case_conflicts
 from qa_app.models import Audit, Case, Cycle, Draw, Expectation, Team
@@ -51,7 +51,7 @@ def draw_month(session: Session, cycle: Cycle, *, seed: str, reason: str = "", b
     if not wanted:
         raise NothingToDraw("Nobody is expected to audit this month. Set what is expected of whom, then draw.")
     frame = _frame(session, cycle, {one.person_id: one.expected for one in wanted})
-    found = draw_cases(frame.auditors, frame.cases, cycle.month, seed)
+    found = frame.draw(seed)
     if not found.assigned:
         raise NothingToDraw("No case is free to be drawn. Import the case list, or change how long a case is left out.")
     what = "draw" if before is None else "redraw"
@@ -112,11 +112,16 @@ def check_not_replaced(session: Session, audit: Audit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What a draw is made from: who audits how many, every case, and how many months back count as lately."""
+    """What a draw is made from: who audits how many, every case, the month, and how many before it count as lately."""
 
     auditors: tuple[Auditor, ...]
     cases: tuple[Candidate, ...]
+    month: date
     within: int
+
+    def draw(self, seed: str) -> CaseDraw:
+        """The draw this seed makes."""
+        return draw_cases(self.auditors, self.cases, self.month, seed, within=self.within)
 
     def drawable(self) -> dict[str, Any]:
         """All a draw depends on: who audits how many, and each case of the pool with the auditors tied to it."""
@@ -126,7 +131,7 @@ class _Frame:
                 sorted(one.person.person_id for one in self.auditors if case_conflicts(one.person, case.ties)),
             ]
             for case in self.cases
-            if not case.excluded
+            if not exclusion(case, self.month, self.within)
         ]
         expected = sorted([one.person.person_id, one.expected] for one in self.auditors)
         return {"auditors": expected, "cases": sorted(tied)}
@@ -136,9 +141,9 @@ def _frame(
     session: Session, cycle: Cycle, wanted: Mapping[UUID, int], *, apart: frozenset[UUID] = frozenset()
 ) -> _Frame:
     known = judges(session)
-    within = settings.number(session, "audited_within_months")
     auditors = tuple(Auditor(known[person_id], expected) for person_id, expected in wanted.items())
-    return _Frame(auditors, candidates(session, cycle, known, within=within, apart=apart), within)
+    within = settings.number(session, "audited_within_months")
+    return _Frame(auditors, candidates(session, cycle, known, apart=apart), cycle.month, within)
 
 
 def _draw_one(
@@ -146,7 +151,7 @@ def _draw_one(
 ) -> UUID:
     """The one case drawn for an auditor in place of the case of this audit."""
     frame = _frame(session, audit.cycle, {auditor_id: 1}, apart=frozenset((audit.case_id,)))
-    found = draw_cases(frame.auditors, frame.cases, audit.month, seed)
+    found = frame.draw(seed)
     if not found.assigned:
         raise NothingToDraw("No other case is free and independent of this auditor. Choose another auditor.")
     _keep(session, audit.cycle, frame, found, what=what, reason=f"{audit.reference}: {reason.strip()}", by=by, at=at)

@@ -15,8 +15,9 @@ from qa_app.access import scope
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.models import Cycle, Person, Snapshot
+from qa_app.models import Cycle, Snapshot
 from qa_app.queries import cycles, samples
+from qa_app.queries.doers import doer
 from qa_app.reports import wording
 from qa_app.services import closing, figures, sampling, snapshots
 from qa_app.services.sampling import WrongState
@@ -91,7 +92,7 @@ def reported(cycle_id: UUID) -> str:
     return render_template(
         "closing/show.html", cycle=cycle, snapshot=snapshot, cards=wording.cards(published.figures, WINDOW),
         window=wording.WINDOWS[WINDOW], measures=_revised(cycle, snapshot, published.figures),
-        grades=_overall(snapshot), who=_who(snapshot.made_by),
+        grades=_overall(snapshot), who=doer(session(), snapshot.made_by),
     )  # fmt: skip
 
 
@@ -129,12 +130,3 @@ def _overall(snapshot: Snapshot) -> list[tuple[str, dict[str, int]]]:
                 counted[row["grade"]] = counted.get(row["grade"], 0) + row["n"]
         found.append((words, counted))
     return found
-
-
-def _who(by: str) -> str:
-    """The name of who made a snapshot; on the command line that is a user of the machine."""
-    kind, _, key = by.partition(":")
-    if kind != "person":
-        return by
-    person = session().get(Person, UUID(key))
-    return person.name if person else "somebody no longer known"

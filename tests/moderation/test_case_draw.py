@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from moderation.case_draw import AUDITED_LATELY, Auditor, Case, draw_cases, exclusion
+from moderation.case_draw import Auditor, Case, audited_lately, draw_cases, exclusion
 from moderation.independence import CaseTies, Conflict, Person, may_audit
 from moderation.statistics.months import after
 
+AUDITED_LATELY = audited_lately(12)
 MONTH = date(2026, 11, 1)
 ANYONE = CaseTies(team="elsewhere")
 
@@ -83,6 +84,13 @@ def test_a_case_is_passed_on_where_that_lets_everyone_have_one() -> None:
 @pytest.mark.parametrize(("months_ago", "reason"), [(0, ""), (1, AUDITED_LATELY), (12, AUDITED_LATELY), (13, "")])
 def test_lately_is_the_twelve_cycle_months_before(months_ago: int, reason: str) -> None:
     assert exclusion(Case("c", ANYONE, frozenset({after(MONTH, -months_ago)})), MONTH) == reason
+
+
+def test_how_long_a_case_is_left_out_can_be_set() -> None:
+    three_ago = Case("c", ANYONE, frozenset({after(MONTH, -3)}))
+    assert exclusion(three_ago, MONTH, within=3) == "audited in one of the 3 months before"
+    assert exclusion(three_ago, MONTH, within=2) == ""
+    assert draw_cases([Auditor(Person("p"))], [three_ago], MONTH, "seed", within=0).pool == 1
 
 
 def test_every_exclusion_is_counted_by_its_reason() -> None:

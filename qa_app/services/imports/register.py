@@ -31,7 +31,8 @@ from qa_app.services.imports.register_plan import (
     RegisterPlan,
     plan_register,
 )
-from qa_app.services.imports.register_rows import COLUMNS, INADEQUATE, Chance, Place, Rows, in_sample, stratum_of
+from qa_app.services.imports.register_rows import COLUMNS, Chance, Place, Rows, in_sample, stratum_of
+from qa_app.services.sampling import INADEQUATE
 
 CHUNK: Final = 1000
 SEED: Final = "stated by the council"

@@ -13,9 +13,8 @@ from qa_app.intake.register import Judgements, RegisterRow
 from qa_app.models import Answers, Audit, CountedAnswer, FrameMember, Judgement, Moderation
 from qa_app.models.base import Base
 from qa_app.services.imports.register_plan import TOOL_KEY, TOOL_VERSION, NewAudit
+from qa_app.services.sampling import EVERYTHING_ELSE, INADEQUATE
 
-INADEQUATE: Final = "inadequate"
-EVERYTHING_ELSE: Final = "everything else"
 QUESTIONS: Final = ("chronology_present", "chronology_up_to_date", "chronology_comprehensive", "chronology_used")
 
 COLUMNS: Final[dict[type[Base], tuple[str, ...]]] = {

@@ -24,7 +24,7 @@ def why_not(session: Session, batch: Batch) -> str | None:
         select(func.min(Cycle.month)).where(Cycle.batch_id.is_(None), Cycle.closed_at >= batch.imported_at)
     )
     if later is not None:
-        return f"The month {later:%B %Y} was closed after this import, and its figures build on it."
+        return f"{later:%B %Y} was closed after this import, and its figures build on it."
     own = select(Cycle.id).where(Cycle.batch_id == batch.id)
     joined = select(Audit.id).where(Audit.cycle_id.in_(own), Audit.batch_id != batch.id, Audit.state != "withdrawn")
     if session.scalar(joined.limit(1)) is not None:

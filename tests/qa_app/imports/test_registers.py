@@ -166,7 +166,7 @@ def test_a_register_that_a_later_month_builds_on_stays(world: World, session: Se
               opened_at=AT, opened_by="test", closed_at=later, closed_by="test")
     )  # fmt: skip
     session.flush()
-    with pytest.raises(NotWithdrawable, match="11/2026"):
+    with pytest.raises(NotWithdrawable, match="November 2026"):
         withdraw(session, batch, reason="Wrong", by="test", at=later)
 
 
