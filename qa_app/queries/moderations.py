@@ -1,7 +1,7 @@
 """What a moderator may be shown: before grading, a task with nothing of the auditor's in it; afterwards both sides."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from audit_forms.forms import moderator_tool
 from audit_forms.grades import Judged, judged
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.models import Answers, Audit, Case, Cycle, Difference, Draft, Judgement, Moderation, Person, Team
+from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person, Team
 from qa_app.models.audit import audit_reference
 
 GRADED = ("moderated", "agreed")
@@ -45,8 +45,6 @@ class BlindTask:
     worker: str
     state: str
     answers: dict[str, Any]
-    draft_version: int
-    saved_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -136,11 +134,10 @@ def _task_query(actor: Actor) -> Any:
     return (
         select(
             Moderation.id, Moderation.state, Audit.id, Audit.number, Audit.month, Audit.tool_key, Audit.tool_version,
-            Audit.plan_type, Cycle.due_on, Team.name, Person.name, Draft.answers, Draft.version, Draft.saved_at,
+            Audit.plan_type, Cycle.due_on, Team.name, Person.name, Draft.answers,
         )
         .join(Audit, Audit.id == Moderation.audit_id)
         .join(Cycle, Cycle.id == Audit.cycle_id)
-        .join(Case, Case.id == Audit.case_id)
         .join(Team, Team.id == Audit.team_id)
         .outerjoin(Person, Person.id == Audit.worker_id)
         .outerjoin(Draft, draft)
@@ -150,11 +147,12 @@ def _task_query(actor: Actor) -> Any:
 
 
 def _task(row: Any) -> BlindTask:
-    (moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, answers,
-     version, saved_at) = row  # fmt: skip
+    moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, answers = (
+        row
+    )
     return BlindTask(
         moderation_id, audit_id, audit_reference(month, number), month, due_on, tool_key, tool_version, team,
-        plan_type, worker or "", state, answers or {}, version or 0, saved_at,
+        plan_type, worker or "", state, answers or {},
     )  # fmt: skip
 
 

@@ -180,10 +180,6 @@ class Paper:
         if self.y - height < FOOT:
             self._turn()
 
-    def space(self, height: float) -> None:
-        """Leave some room."""
-        self.y -= height
-
     def _lines(
         self, node: Node, text: str, *, size: float, bold: bool = False, colour: str = INK, left: float = MARGIN,
         width: float = INNER,

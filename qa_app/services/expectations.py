@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.access.permissions import Role
-from qa_app.models import Cycle, Expectation, Person
+from qa_app.models import Cycle, Expectation
 from qa_app.queries.ties import holders
 from qa_app.services import settings
 from qa_app.services.events import record
@@ -73,13 +73,6 @@ def excuse(session: Session, expectation: Expectation, reason: str, *, by: str, 
     expectation.excused_reason = reason.strip()
     session.flush()
     record(session, "expectation.excused", "expectation", expectation.id, by=by, at=at)
-
-
-def of_person(session: Session, cycle: Cycle, person: Person) -> Expectation | None:
-    """What is expected of somebody in a cycle, if anything."""
-    return session.scalar(
-        select(Expectation).where(Expectation.cycle_id == cycle.id, Expectation.person_id == person.id)
-    )
 
 
 def _check_open(session: Session, expectation: Expectation) -> None:

@@ -13,7 +13,7 @@ from audit_forms.differing import Reason
 from audit_forms.grades import Judged
 from audit_forms.lifecycle import State, check_move
 from qa_app.clock import london_day
-from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person
+from qa_app.models import Answers, Audit, Difference, Draft, Judgement, Moderation, Person
 from qa_app.services import drafts
 from qa_app.services.events import record
 from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
@@ -28,7 +28,6 @@ __all__ = [
     "check_ungraded",
     "grade",
     "hold",
-    "of_cycle",
 ]
 
 
@@ -224,15 +223,3 @@ def _keep_answers(
 def _move(audit: Audit, to: State) -> None:
     check_move(State(audit.state), to)
     audit.state = to
-
-
-def of_cycle(session: Session, cycle: Cycle) -> list[Moderation]:
-    """Every moderation of a month, by the number of its audit."""
-    return list(
-        session.scalars(
-            select(Moderation)
-            .join(Audit, Audit.id == Moderation.audit_id)
-            .where(Audit.cycle_id == cycle.id)
-            .order_by(Audit.number)
-        )
-    )

@@ -182,8 +182,7 @@ def test_a_month_without_cases_is_not_released(session: Session, world: World) -
 
 def test_somebody_excused_is_given_nothing(session: Session, world: World) -> None:
     cycle = opened(session)
-    one = expectations.of_person(session, cycle, world.people["manager_care"])
-    assert one is not None
+    one = session.scalars(select(Expectation).where(Expectation.person_id == world.people["manager_care"].id)).one()
     with pytest.raises(expectations.UnfitExpectation, match="why"):
         expectations.excuse(session, one, "", by=BY, at=AT)
     expectations.excuse(session, one, "Leave", by=BY, at=AT)
