@@ -92,6 +92,8 @@ AGREEMENT: Final = Measure(
         "difference decides the verdict.",
         "A stratum with fewer than {rules.join_strata_below} pairs is counted with the one beside it, unless all of "
         "its audits are moderated by rule. One with no pair is left out, and named.",
+        "Audits that no sample was drawn from, because they came in after the last draw, are outside it, and their "
+        "number is given.",
         "One person's agreement is shown from {rules.person_from_pairs} pairs.",
         "Audits moderated with sight of the auditor's grades, jointly, by choice, on dispute or for calibration are "
         "never in this figure.",

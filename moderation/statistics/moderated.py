@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from moderation.statistics.agreement import pairs
-from moderation.statistics.facts import FrameCount
+from moderation.statistics.facts import AUDITOR, OVERALL, FrameCount
 from moderation.statistics.figures import AgreementFigure, AgreementWindow, MonthShare
 from moderation.statistics.headline import differing_on_whether_it_applies, headline_pairs
 from moderation.statistics.measure import Measure
@@ -38,6 +38,7 @@ def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) 
     estimate = weighted(joined(strata, rules.join_strata_below), rules.confidence)
     judged = estimate.unweighted.n >= rules.judged_from_pairs
     frame = [row for row in scope.facts.frame if row.month in frozenset(months)]
+    covered = Share(estimate.covered.k, estimate.covered.n + _outside(months, strata, scope))
     return AgreementWindow(
         months=tuple(months),
         strata=strata,
@@ -48,13 +49,13 @@ def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) 
         interval=estimate.interval,
         judged=judged,
         verdict=_verdict(estimate, target) if judged else None,
-        covered=estimate.covered,
+        covered=covered,
         selected=sum(row.selected for row in frame),
         done_blind=sum(row.done_blind for row in frame),
         done_otherwise=sum(row.done_otherwise for row in frame),
         not_done=sum(row.not_done for row in frame),
         applicability=differing_on_whether_it_applies(months, scope),
-        notes=tuple(_notes(estimate, scope)),
+        notes=tuple(_notes(estimate, covered, scope)),
     )
 
 
@@ -80,6 +81,12 @@ def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
     return tuple(Stratum(name, audits, n, k, certainty) for (name, certainty), (audits, n, k) in sums.items() if audits)
 
 
+def _outside(months: Sequence[date], strata: Iterable[Stratum], scope: Scope) -> int:
+    """How many audits of these months no sample was drawn from: accepted late, or submitted after the last draw."""
+    audits = sum(scope.grades(OVERALL, AUDITOR, month).total() for month in months)
+    return max(0, audits - sum(stratum.audits for stratum in strata))
+
+
 def _key(row: FrameCount) -> tuple[str, bool]:
     return row.stratum, row.certainty
 
@@ -88,14 +95,17 @@ def _verdict(estimate: Estimate, target: Target | None) -> Verdict | None:
     return judge_estimate(estimate.value, estimate.interval, target) if target is not None else None
 
 
-def _notes(estimate: Estimate, scope: Scope) -> Iterable[str]:
+def _notes(estimate: Estimate, covered: Share, scope: Scope) -> Iterable[str]:
     """What a reader must know about this window, in sentences."""
     rules, n = scope.rules, estimate.unweighted.n
     if not n:
         yield "No audit of these months has been moderated blind from the sample, so there is no figure."
     elif n < rules.judged_from_pairs:
         yield f"Shown and not judged: {_pairs(n)}, and a verdict needs {rules.judged_from_pairs}."
-    covered = estimate.covered
+    outside = covered.n - estimate.covered.n
+    if outside and n:
+        never = "1 audit was" if outside == 1 else f"{outside} audits were"
+        yield f"{never} never drawn from. The figure covers {covered.k} of {covered.n} audits."
     for stratum in estimate.left_out:
         yield (
             f"Of the {stratum.audits} audits in '{stratum.name}' none has been moderated blind, so they are left out. "

@@ -45,6 +45,14 @@ def test_a_window_is_judged_from_11_pairs(n: int, judged: bool) -> None:
     assert any("Shown and not judged: 10 pairs" in note for note in window.notes) is not judged
 
 
+def test_audits_that_no_sample_was_drawn_from_are_told_and_not_covered() -> None:
+    graded = tuple(grades(MAY, "overall", "auditor", good=38, inadequate=5))
+    facts = Facts(months(MAY), grades=graded, pairs=(pair(MAY, GOOD, GOOD, 12),), frame=(frame(MAY, 40, 12),))
+    window = compute(facts, RULES, MAY).agreement.windows.last_3
+    assert window.covered == Share(40, 43)
+    assert window.notes == ("3 audits were never drawn from. The figure covers 40 of 43 audits.",)
+
+
 def test_the_headline_is_judged_on_the_weighted_estimate() -> None:
     counted = (
         pair(MAY, "inadequate", "inadequate", 40, stratum="sure"),
