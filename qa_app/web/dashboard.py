@@ -25,6 +25,8 @@ from qa_app.services import snapshots
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 LABELS: Final = {grade.value: grade.label for grade in (*Grade, *NotGraded)}
+# The words of an address that say which audits behind a figure are meant; any other word is left out of the next page.
+NARROWING: Final = ("measure", "month", "element", "auditor", "moderator", "grade")
 ELEMENT_OF: Final = {"supervision": "supervision", "cases": "overall", "plans": "plan", "permanence": "permanence"}
 
 
@@ -166,6 +168,7 @@ def audits() -> tuple[str, int]:
         return render_template("dashboard/empty.html", wanted=wanted), status
     measure, narrowed = _narrowed(wanted)
     place: dict[str, Any] = wanted.address
+    narrowing: dict[str, Any] = {name: request.args[name] for name in NARROWING if name in request.args}
     page = request.args.get("page", 1, type=int)
     note_access("figures.audits", "months", "/".join(months.name(month) for month in narrowed.months))
     found = drilldown.behind(session(), actor(), narrowed, wanted.seen, page=min(max(page, 1), 100_000))
@@ -179,7 +182,7 @@ def audits() -> tuple[str, int]:
         elements=live.ELEMENTS,
         place=_place(wanted),
         only_own=wanted.choices.whole_council is False,
-        again=lambda number: url_for("dashboard.audits", **{**request.args.to_dict(), "page": number}),
+        again=lambda number: url_for("dashboard.audits", **place, **narrowing, page=number),
         back=url_for("dashboard.show", **place),
     ), status
 

@@ -76,6 +76,19 @@ def test_a_bad_value_in_the_address_is_told_and_nothing_breaks(council: Council)
     council.page("qa_lead", "/dashboard/audits?until=9999-99&month=%F0&page=-5&measure=%3Cb%3E", 400)
 
 
+def test_words_of_no_meaning_are_left_out_of_the_address_of_the_next_page(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_app.queries.drilldown.PER_PAGE", 2)
+    path = "/dashboard/audits?measure=plans&endpoint=x&_method=POST&_scheme=x&_external=&page=1"
+    assert "Page 2" not in council.page("qa_lead", path)
+    following = re.search(r'href="([^"]+)" rel="next"', council.html("qa_lead", path))
+    assert following is not None
+    assert "measure=plans" in following[1]
+    assert "page=2" in following[1]
+    assert not re.search("endpoint|_method|_scheme|_external", following[1])
+
+
 def test_a_head_of_service_singles_out_their_own_service_alone(council: Council) -> None:
     own, other = council.world.services["North"].id, council.world.services["South"].id
     assert "North" in council.page("head_north", f"/dashboard?service={own}")
