@@ -71,6 +71,7 @@ def cookie_name() -> str:
 def ask() -> AnyResponse | None:
     """Before each request: who is it, and may they?"""
     if request.endpoint is None:
+        _recognise()  # so that the error page keeps the person's own places
         return None  # routing answers 404 or 405
     can = permission_of(current_app, request.endpoint)
     if can is None:

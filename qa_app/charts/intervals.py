@@ -8,7 +8,7 @@ from qa_app.charts.picture import Picture, interval_words, percentage
 from qa_app.charts.scene import BRAND, INK, LINE, MUTED, Circle, Line, Mark, Scene, Table, Text, shorten
 
 WIDTH = 760.0
-LEFT, RIGHT, TOP, ROW = 286.0, 600.0, 48.0, 30.0
+LEFT, RIGHT, TOP, ROW = 298.0, 600.0, 48.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,10 @@ def _axes(floor: float, target: Fraction | None, target_words: str) -> Iterator[
 
 
 def _row(each: GroupShare, height: float, target: Fraction | None) -> Iterator[Mark]:
-    label = shorten(each.label, LEFT - 22, 14)
+    size = 14.0 if shorten(each.label, LEFT - 22, 14) == each.label else 12.0
+    label = shorten(each.label, LEFT - 22, size)
     full = each.label if label != each.label or each.href else ""
-    yield Text(LEFT - 14, height + 5, label, anchor="end", href=each.href, title=full, name="group")
+    yield Text(LEFT - 14, height + 5, label, size, anchor="end", href=each.href, title=full, name="group")
     if not each.is_shown:
         yield Text(LEFT + 10, height + 5, shorten(each.note or "No figure", RIGHT - LEFT - 20, 14), fill=MUTED)
         return
@@ -92,8 +93,7 @@ def _row(each: GroupShare, height: float, target: Fraction | None) -> Iterator[M
     counts = f"{each.k:,} of {each.n:,}"
     yield Circle(_x(each.k / each.n), height, 6, BRAND, title=f"{each.label}: {counts}, {figure}")
     yield Text(RIGHT + 16, height + 5, figure, bold=True)
-    size = 14 if len(counts) < 10 else 10
-    yield Text(RIGHT + 66, height + 5, counts, size)
+    yield Text(RIGHT + 66, height + 5, counts, 14 if len(counts) < 10 else 10)
 
 
 def _words(each: GroupShare, target: Fraction | None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
-from qa_app.models import Audit, Cycle, Draft, Moderation, Service, Team
+from qa_app.models import Audit, Cycle, Draft, FrameMember, Moderation, Service, Team
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
@@ -199,10 +199,18 @@ def running(session: Session) -> tuple[Running, ...]:
     waiting = Counter(
         session.scalars(select(Audit.cycle_id).where(Audit.state == State.HANDED_BACK.value, ~replaced)).all()
     )
-    return tuple(_running(cycle, counted, waiting[cycle.id]) for cycle in cycles)
+    undrawn = Counter(
+        session.scalars(
+            select(Audit.cycle_id).where(
+                Audit.state == State.SUBMITTED.value, Audit.id.not_in(select(FrameMember.audit_id)),
+                Audit.cycle_id.in_([cycle.id for cycle in cycles]),
+            )
+        ).all()
+    )  # fmt: skip
+    return tuple(_running(cycle, counted, waiting[cycle.id], undrawn[cycle.id]) for cycle in cycles)
 
 
-def _running(cycle: Cycle, counted: Counter[tuple[UUID, str]], handed_back: int) -> Running:
+def _running(cycle: Cycle, counted: Counter[tuple[UUID, str]], handed_back: int, to_sample: int) -> Running:
     def of(*states: State) -> int:
         return sum(counted[cycle.id, state.value] for state in states)
 
@@ -214,7 +222,7 @@ def _running(cycle: Cycle, counted: Counter[tuple[UUID, str]], handed_back: int)
         drawn=of(*State) - of(State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE),
         open=of(State.ALLOCATED, State.DRAFT),
         submitted=sum(of(state) for state in State if state.is_submitted),
-        to_sample=of(State.SUBMITTED),
+        to_sample=to_sample,
         in_moderation=of(State.SELECTED, State.MODERATING, State.MODERATED),
         handed_back=handed_back,
     )

@@ -67,9 +67,8 @@ def _write(paper: Paper, card: Scorecard, title: str) -> None:
     paper.heading("Supervision: four months running")
     streak = figures.supervision.streak
     if streak is not None:
-        target = figures.supervision.measure.target
         paper.paragraph(wording.run_words(streak), bold=True)
-        paper.paragraph(wording.chance_words(streak, target.text if target is not None else ""))
+        paper.paragraph(wording.chance_words(streak, figures.supervision.measure.target))
     paper.picture(pictures.by_month(figures.supervision, counted="Good or better", of="Audits"))
     _agreement(paper, figures)
     _month_itself(paper, card)
@@ -103,7 +102,7 @@ def _agreement(paper: Paper, figures: Figures) -> None:
     over = figures.agreement.windows.last_12
     paper.heading("Agreement of auditors with moderators")
     paper.paragraph(wording.direction_words(over.pairs.direction))
-    paper.picture(pictures.agreement(over), width=INNER * 0.6)
+    paper.picture(pictures.agreement(over), width=INNER * 0.52)
     paper.table(
         ("Period", "Weighted", "95% interval", "Unweighted", "Verdict", "Certainty", "Audits covered"),
         list(_windows(figures)),
@@ -137,7 +136,7 @@ def _moderated(over: AgreementWindow) -> str:
 
 def _cases(paper: Paper, figures: Figures) -> None:
     paper.heading("Cases good or better")
-    paper.picture(pictures.by_month(figures.cases, counted="Good or better", of="Audits"), width=INNER * 0.84)
+    paper.picture(pictures.by_month(figures.cases, counted="Good or better", of="Audits"), width=INNER * 0.78)
     corrected = figures.cases.corrected
     if corrected is None or figures.cases.as_graded is None:
         return
@@ -156,7 +155,7 @@ def _cases(paper: Paper, figures: Figures) -> None:
         )
     headings = ("Period", "Final grades", "95% interval", "As auditors graded", "Corrected by moderation")
     paper.table(headings, rows, (24, 24, 16, 24, 26))
-    paper.paragraph(corrected.last_12.note)
+    paper.paragraph(f"Corrected: what moderators would have said of every audit. {corrected.last_12.note}")
 
 
 def _others(paper: Paper, figures: Figures) -> None:

@@ -11,7 +11,7 @@ from moderation.statistics.figures import AgreementFigure, ExpectationFigure, Fi
 from moderation.statistics.months import Windows
 from moderation.statistics.share import Interval, Share, percent
 from moderation.statistics.streak import Streak
-from moderation.statistics.target import Verdict
+from moderation.statistics.target import Target, Verdict
 from qa_app.charts.picture import NO_FIGURE
 from qa_app.reports.dates import month_name
 
@@ -131,7 +131,7 @@ def _expectations(figure: ExpectationFigure) -> Card:
         counts=(
             f"{counted(share, 'manager')} in {month_name(latest.month)}.{excused}"
             if latest and share.n
-            else "Nobody had an expectation recorded"
+            else "No closed month had expectations recorded"
         ),
         **_judged(latest.verdict if latest else None),
         note=note,
@@ -151,9 +151,9 @@ def _judged(verdict: Verdict | None) -> dict[str, str]:
     if verdict is None or verdict.literal is None:
         return {"verdict": "No figure", "state": "open", "certainty": ""}
     words = verdict.literal_words.capitalize()
-    certainty = verdict.words if verdict.certainty is not None and verdict.words != verdict.literal_words else ""
+    certainty = verdict.words.removeprefix(verdict.literal_words).lstrip(", ") if verdict.certainty is not None else ""
     if verdict.certainty is not None and not certainty:
-        certainty = f"{verdict.words}, and the whole 95% interval is on that side"
+        certainty = "the whole 95% interval is on that side"
     return {
         "verdict": words,
         "state": "met" if verdict.literal else "not_met",
@@ -186,20 +186,21 @@ def estimate_words(estimate: Fraction | None, interval: Interval | None) -> str:
 
 def run_words(streak: Streak) -> str:
     """The run that stands, the longest one, and when the target was first met."""
-    first = month_name(streak.first_met) if streak.first_met else "not yet"
-    held = ", not held since" if streak.ever_met and not streak.currently_met else ""
-    return (
-        f"Current run {streak.current} of {streak.required} months, longest {streak.longest}, first met: {first}{held}."
-    )
+    now = f"A run of {_months(streak.current)}" if streak.current else "No run at present"
+    met = "Not met yet."
+    if streak.first_met is not None:
+        held = "and it still holds" if streak.currently_met else "not held since"
+        met = f"First met in {month_name(streak.first_met)}, {held}."
+    return f"{now}; {streak.required} are asked for. The longest so far is {streak.longest}. {met}"
 
 
-def chance_words(streak: Streak, target: str) -> str:
+def chance_words(streak: Streak, target: Target | None) -> str:
     """How likely so long a run would be at the target's very line; empty without a run."""
-    if streak.chance is None or not streak.current:
+    if streak.chance is None or not streak.current or target is None:
         return ""
     return (
-        f"If the true share were exactly on the line ({target}), a run of {_months(streak.current)} would still come "
-        f"about by chance {_times(streak.chance)}."
+        f"If the true share were exactly {float(100 * target.line):g}%, a run of {_months(streak.current)} would still "
+        f"come about by chance {_times(streak.chance)}."
     )
 
 
@@ -216,6 +217,9 @@ def direction_words(direction: Direction) -> str:
     higher, lower = direction.auditor_higher, direction.moderator_higher
     if direction.p is None:
         return "Auditor and moderator never differed, so there is no direction to speak of."
+    if higher + lower == 1:
+        side = "higher" if higher else "lower"
+        return f"The two differ once; there the auditor's grade was {side}. A single difference shows no direction."
     told = f"Where the two differ, the auditor's grade was higher {_often(higher)} and lower {_often(lower)}."
     if direction.p > 0.995:
         return f"{told} That is as even as it can be, so it shows no direction (exact sign test)."

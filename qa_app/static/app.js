@@ -105,8 +105,10 @@ class Autosave {
       this.say('Not saved: newer text was saved from another tab or computer. Copy what you have typed here, then reload the page.', true)
     } else if (response.status === 401 || response.status === 403 || response.type === 'opaqueredirect') {
       this.say('Not saved: you are signed out. Sign in again in another tab and keep this one open. We will keep trying.', true)
+    } else if (response.status >= 500) {
+      this.say('Not saved: the service is busy or has a fault. Keep this page open. We will keep trying.', true)
     } else {
-      if (response.status < 500) this.refused = contents
+      this.refused = contents
       this.say('Not saved: something here was refused. Use the save button to see what to change.', true)
     }
   }
@@ -166,6 +168,20 @@ for (const form of document.querySelectorAll('form[data-warn-unsaved]')) {
   form.addEventListener('input', () => { changed = true })
   form.addEventListener('submit', () => { changed = false })
   window.addEventListener('beforeunload', event => { if (changed) event.preventDefault() })
+}
+
+// Questions that follow from an answer stay away until it is given. What holds text is never hidden.
+for (const part of document.querySelectorAll('[data-when]')) {
+  const form = part.closest('form')
+  const codes = part.dataset.whenIs.split(' ')
+  const isFilled = box => ['radio', 'checkbox'].includes(box.type) ? box.checked : box.value.trim() !== ''
+  const show = () => {
+    const asked = new FormData(form).getAll(part.dataset.when).some(code => codes.includes(code))
+    part.hidden = !asked && ![...part.querySelectorAll('input, textarea, select')].some(isFilled)
+  }
+  if (!form.elements.namedItem(part.dataset.when)) continue
+  form.addEventListener('change', show)
+  show()
 }
 
 initAll()

@@ -19,6 +19,7 @@ from qa_app.access.permissions import Can
 from qa_app.queries import drilldown
 from qa_app.queries.asked import Asked, asked
 from qa_app.reports import pictures, wording
+from qa_app.reports.dates import span
 from qa_app.services import figures as live
 from qa_app.services import snapshots
 
@@ -56,14 +57,23 @@ def show() -> tuple[str, int]:
         wording=wording,
         behind=_behind(wanted),
         place=_place(wanted),
+        open_months=[one.month for one in figures.cases.months if one.open],
+        published=_published(figures, wanted.until),
+        span=span,
     ), status
+
+
+def _published(figures: Figures, until: date) -> date:
+    """The month whose scorecard is offered: the last closed one, or the month itself where none is closed."""
+    latest = figures.cases.latest
+    return latest.month if latest is not None else until
 
 
 def _cards(figures: Figures, wanted: Asked) -> list[wording.Card]:
     """The strip; what cannot be counted for one service or team is left out there."""
     made = wording.cards(figures, wanted.window)
     shown = [card for card in made if wanted.is_whole or card.key != "expectations"]
-    return [replace(card, counts=f"{card.counts}. Target: {card.target}.", href=f"#{card.key}") for card in shown]
+    return [replace(card, href=f"#{card.key}") for card in shown]
 
 
 def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
     made["teams"] = pictures.groups(
         sorted(broken.teams, key=lambda line: teams.get(line.name, "")),
         name="teams",
-        title="Audited cases good or better, by team",
+        title=f"Audited cases good or better, by team, {span(over.months)}",
         group="Team",
         label=lambda key: teams.get(key, "Another team"),
         target=CASES.target,
@@ -94,7 +104,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
     made["elements"] = pictures.groups(
         broken.elements,
         name="elements",
-        title="Good or better, by part of practice",
+        title=f"Good or better, by part of practice, {span(over.months)}",
         group="Part of practice",
         label=live.ELEMENTS.__getitem__,
         href=lambda key: behind("element", element=key),
@@ -199,17 +209,19 @@ def _narrowed(wanted: Asked) -> tuple[str, drilldown.Wanted]:
     def grade(name: str) -> str:
         return words[name] if words.get(name) in grades else ""
 
-    services = wanted.reach.services
+    services, rules = wanted.reach.services, live.rules(session())
+    pairs = measure == "agreement"
     return measure, drilldown.Wanted(
         months=_months(wanted),
         element=element,
         services=services,
         team=wanted.team,
-        pairs=measure == "agreement",
+        pairs=pairs,
         chronology=measure == "chronology",
         auditor=grade("auditor"),
         moderator=grade("moderator"),
         grade=grade("grade"),
+        counted=() if pairs else [code for code in LABELS if rules.counts(element, code)],
     )
 
 

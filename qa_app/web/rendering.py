@@ -195,11 +195,19 @@ def _first_control(rows: "FieldList[Any]") -> str:
 
 
 def _asking(environment: Environment) -> Callable[..., Markup]:
-    """Return the function that draws a question by the template of its kind; templates are found once and kept."""
+    """Return the function that draws a question by the template of its kind; templates are found once and kept.
+
+    A question that follows from an answer stands in a frame that says which answer, so that a script can fold it away.
+    """
 
     def ask_question(field: Any) -> Markup:
         template = environment.get_template(f"questions/{field.question.kind}.html")
-        return cast("Markup", template.module.ask(field, field.question))  # type: ignore[attr-defined]
+        asked = cast("Markup", template.module.ask(field, field.question))  # type: ignore[attr-defined]
+        when = field.question.required_if
+        if when is None or when.otherwise:
+            return asked
+        frame = Markup('<div class="app-follow" data-when="{}" data-when-is="{}">{}</div>')
+        return frame.format(when.key, " ".join(when.codes), asked)
 
     return ask_question
 

@@ -11,7 +11,7 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can
 from qa_app.clock import london_day
-from qa_app.queries import worklists
+from qa_app.queries import cases, people, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -40,7 +40,7 @@ def show() -> str:
     """The start page."""
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    tasks = [*_audits(today), *_moderations(), *_months(today)]
+    tasks = [*_people(), *_audits(today), *_moderations(), *_months(today)]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, concerns=worklists.concerns(session(), actor()), cards=_cards(),
     )  # fmt: skip
@@ -55,6 +55,16 @@ def _cards() -> list[wording.Card]:
         return []
     made = wording.cards(live.figures(session(), reach=wanted.reach, until=wanted.until), wanted.window)
     return [replace(card, href=url_for("dashboard.show", _anchor=card.key)) for card in made]
+
+
+def _people() -> Iterator[Task]:
+    """What an administrator has to do before anybody can work."""
+    if actor().may(Can.PERSON_IMPORT) and not people.teams(session()):
+        hint = "It brings in people, teams and services. Roles and sign-ins come after."
+        yield Task("Import the staff list", url_for("people.choose_file"), "To do", "orange", hint)
+    if actor().may(Can.ROLE_GRANT) and (waiting := people.waiting_roles(session(), most=1).total):
+        hint = "The staff list suggests them. Nobody has one before you say yes."
+        yield Task("Suggested roles", url_for("roles.suggested"), f"{waiting} to decide", "orange", hint)
 
 
 def _audits(today: date) -> Iterator[Task]:
@@ -92,6 +102,9 @@ def _months(today: date) -> Iterator[Task]:
     for one in running:
         status, colour, hint = _next_step(one, today)
         yield Task(month_name(one.month), url_for("cycles.show", cycle_id=one.cycle_id), status, colour, hint)
+    if actor().may(Can.CASE_IMPORT) and not cases.by_team(session()):
+        hint = "Audits are drawn from it. A register of past audits can be imported as well."
+        yield Task("Import the case list", url_for("cases.choose_file"), "To do", "orange", hint)
     if not running:
         yield Task("Open a month", url_for("cycles.index"), "To do", "orange", "No month is open.")
 

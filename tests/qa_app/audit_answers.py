@@ -49,7 +49,7 @@ def complete_section(section: Section) -> dict[str, str]:
     """Everything a section needs before the audit can be submitted."""
     sent: dict[str, str] = {}
     for question in section.questions:
-        if question.required or question.required_if or question.measure:
+        if question.is_needed(sent) or question.measure:
             sent |= typed(question)
     if not sent:
         sent |= typed(section.questions[0])

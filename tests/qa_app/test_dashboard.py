@@ -14,6 +14,7 @@ from qa_app.access.permissions import Role
 from qa_app.db import Database
 from qa_app.models import Audit, Cycle, Moderation, Person, RoleGrant
 from qa_app.queries.sight import WHY
+from qa_app.services import figures as live
 from qa_app.services import moderations
 from tests.busy import busy_council
 from tests.conftest import AT
@@ -54,7 +55,7 @@ def test_without_a_month_the_page_says_what_to_do(world: World, sign_in: SignIn)
 def test_the_strip_gives_counts_the_plans_verdict_and_the_run(council: Council) -> None:
     words = council.page("qa_lead")
     assert "8 of 8 judgements in October 2026" in words
-    assert "Current run 1 of 4 months, longest 1, first met: not yet." in words
+    assert "A run of 1 month; 4 are asked for. The longest so far is 1. Not met yet." in words
     assert "Not met: 1 of 4 months" in words
     assert "Target: more than 85%" in words
     assert "Open, not counted" in words, "November is open"
@@ -124,6 +125,15 @@ def test_a_cell_of_the_picture_opens_its_audits(council: Council) -> None:
     assert "2 audits" in words
     html = council.html("qa_lead", "/dashboard?window=all")
     assert "measure=agreement&amp;auditor=good&amp;moderator=requires_improvement" in html
+
+
+def test_the_list_holds_exactly_what_the_figure_counts(council: Council) -> None:
+    with council.database.reading() as session:
+        figures = live.figures(session, until=date(2026, 10, 1))
+    for measure in ("supervision", "cases", "plans", "permanence", "chronology"):
+        words = council.page("qa_lead", f"/dashboard/audits?measure={measure}&until=2026-10&window=all")
+        counted = figures.share(measure).windows.all_closed.share.n
+        assert f" {counted} audits. " in words or not counted, measure
 
 
 def test_the_chronology_list_says_how_many_answers_are_yes(council: Council) -> None:
@@ -217,4 +227,4 @@ def test_the_council_brought_in_is_on_the_page(database: Database, world: World,
     words = sign_in(world.people["qa_lead"]).page("/dashboard?window=last_12").text
     assert "226 of 276 audits, last 12 closed months" in words
     assert "40 of 41 pairs the same, last 12 closed months" in words
-    assert "Current run 3 of 4 months, longest 3, first met: not yet." in words
+    assert "A run of 3 months; 4 are asked for. The longest so far is 3. Not met yet." in words

@@ -278,7 +278,7 @@ def test_everybody_s_start_page_says_what_waits_for_them(sign_in: SignIn, month:
     waits = {
         "qa_lead": "0 of 4 audits submitted",
         "moderator_1": "Nothing waits for you today.",
-        "head_north": "Nothing waits for you today.",
+        "head_north": "Against the targets",
         "administrator": "Nothing waits for you today.",
         "analyst": "Nothing waits for you today.",
     }

@@ -122,6 +122,7 @@ def test_an_administrator_confirms_the_ticked_suggestions(world: World, sign_in:
         ids = [str(one.id) for one in (wanted, head)]
         wanted_id, left_id, head_id = wanted.id, left.id, head.id
     client = sign_in(world.people["administrator"])
+    assert "3 to decide" in client.page("/").text
     assert "Worker Care 1" in client.page("/people/suggested-roles").text
     client.send("/people/suggested-roles", {"grant": ids})
     with database.reading() as session:

@@ -41,12 +41,14 @@ def test_the_page_says_the_rule_and_what_waits_and_draws(lead: PageClient, datab
     assert "Inadequate: all" in page.text
     assert "Everything else: 15%, at least 4" in page.text
     assert "10 submitted audits are waiting" in page.text
+    assert "10 submitted and not in a sample yet" in lead.page("/").text
     lead.send(f"/cycles/{cycle}/sample")
     page = lead.page(f"/cycles/{cycle}/sample")
     assert "5 of 10 audits are drawn for moderation." in page.text
     assert "Inadequate 1 1 Every one" in page.text
     assert "Everything else 9 4 44.4%" in page.text
     assert len(moderations(database)) == 5
+    assert "not in a sample yet" not in lead.page("/").text
     lead.send(f"/cycles/{cycle}/sample")
     assert "No submitted audit is waiting" in lead.page(f"/cycles/{cycle}/sample").text
     assert len(moderations(database)) == 5
