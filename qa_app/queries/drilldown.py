@@ -25,7 +25,8 @@ class Wanted:
     """Which audits: of which months, place and part of practice, and with which grades.
 
     `pairs` asks for those drawn and moderated blind; `chronology` for those that answered its questions. `grade` is the
-    final grade, `auditor` and `moderator` those of a pair. `months` are the first and the last.
+    final grade, `auditor` and `moderator` those of a pair. `counted` are the final grades that the figure counts.
+    `months` are the first and the last.
     """
 
     months: tuple[date, date]
@@ -37,6 +38,7 @@ class Wanted:
     auditor: str = ""
     moderator: str = ""
     grade: str = ""
+    counted: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnE
         limits.append(first.grade == wanted.auditor)
     if wanted.moderator:
         limits.append(second.grade == wanted.moderator)
+    if wanted.counted:
+        limits.append(func.coalesce(final.grade, first.grade).in_(sorted(wanted.counted)))
     if wanted.grade:
         limits.append(func.coalesce(final.grade, first.grade) == wanted.grade)
     return limits
