@@ -102,8 +102,9 @@ def ask_release(cycle_id: UUID) -> str:
     cycle = _find(cycle_id)
     allotted = found.allotted(session(), actor(), cycle.id)
     return render_template(
-        "cycles/release.html", cycle=cycle, audits=len(allotted), people=len({one.auditor_id for one in allotted})
-    )
+        "cycles/release.html", cycle=cycle, audits=len(allotted), people=len({one.auditor_id for one in allotted}),
+        today=london_day(now()),
+    )  # fmt: skip
 
 
 @screen.post("/cycles/<uuid:cycle_id>/release")

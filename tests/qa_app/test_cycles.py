@@ -253,6 +253,16 @@ def test_the_qa_lead_opens_draws_and_releases_on_screen(sign_in: SignIn, world: 
     assert "5 audits submitted" in lead.page("/").text
 
 
+def test_releasing_a_month_after_its_due_date_says_so_first(sign_in: SignIn, world: World) -> None:
+    lead = sign_in(world.people["qa_lead"])
+    late = lead.send("/cycles", {"month-month": "9", "month-year": "2026"}).location
+    lead.send(f"{late}/draw")
+    assert "15 September 2026, has passed" in lead.page(f"{late}/release").text
+    ahead = lead.send("/cycles", {"month-month": "12", "month-year": "2026"}).location
+    lead.send(f"{ahead}/draw")
+    assert "has passed" not in lead.page(f"{ahead}/release").text
+
+
 def test_a_month_that_is_no_month_comes_back_in_the_form(sign_in: SignIn, world: World) -> None:
     lead = sign_in(world.people["qa_lead"])
     answer = lead.send("/cycles", {"month-month": "13", "month-year": "2026"}, 400).get_data(as_text=True)
