@@ -124,9 +124,7 @@ def _address_taken(held: Held, row: StaffRow, person: Person | None, rows: tuple
     moved = any(held.person(other) is holder and other.email != holder.email for other in rows)
     if moved:
         return None
-    return Problem(
-        row.number, "Email", row.email, "Somebody else here has this email address. Correct one of the two."
-    )
+    return Problem(row.number, "Email", row.email, "Somebody else here has this email address. Correct one of the two.")
 
 
 def differences(held: Held, row: StaffRow) -> tuple[Difference, ...]:

@@ -92,7 +92,7 @@ def test_an_audit_chosen_by_hand_is_its_own_stream_and_in_no_frame(session: Sess
     moderation = sampling.choose(session, audit, reason="a complaint", seed="s", by="test", at=AT)
     assert moderation.stream == "chosen"
     assert session.scalars(select(FrameMember)).all() == []
-    with pytest.raises(sampling.WrongState, match="chosen for moderation"):
+    with pytest.raises(sampling.WrongState, match="‘selected’"):
         sampling.choose(session, audit, reason="again", seed="s", by="test", at=AT)
 
 
