@@ -15,9 +15,11 @@ from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.demo import demo_file
 from qa_app.demo.answers import complete_answers
+from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.models import Audit, Moderation, Person, RoleGrant
 from qa_app.services import accounts, audits, case_draws, cycles, people, roles, sampling, submission
+from qa_app.services.batches import keep_batch
 from qa_app.services.drafts import Written, version_of
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
@@ -42,9 +44,11 @@ class SignIn(NamedTuple):
 
 def fill(session: Session, keys: CaseKeys, *, counting: Counting, at: datetime) -> None:
     """Bring the demo council's staff, cases and two years of audits in, and set a month going."""
-    staff = people.read_file(session, demo_file("staff.csv"), limits=Limits())
+    listed = demo_file("staff.csv")
+    staff = people.read_file(session, listed, limits=Limits())
     with counting("Bringing in the staff list", len(staff.good)) as advance:
-        people.apply_staff(session, staff, by=BY, at=at, advance=advance)
+        outcome = people.apply_staff(session, staff, by=BY, at=at, advance=advance)
+    keep_batch(session, Kind.STAFF, listed, outcome, by=BY, at=at)
     roles.make_administrator(session, ADMINISTRATOR, "Demo Administrator", by=BY, at=at)
     _confirm_roles(session, at=at)
     with counting("Bringing in the case list", 1170) as advance:

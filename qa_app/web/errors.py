@@ -61,6 +61,10 @@ def _reference(status: int) -> str:
 
 
 def _http(fault: HTTPException) -> AnyResponse:
+    # What fails after the view, such as the commit, arrives wrapped.
+    cause = getattr(fault, "original_exception", None)
+    if isinstance(cause, OperationalError):
+        return _unreachable(cause)
     status = fault.code or 500
     if status < 400:
         return fault.get_response()  # a redirect
