@@ -16,6 +16,7 @@ class Conflict(StrEnum):
     CASE_WORKER = "case_worker"
     CASE_SUPERVISOR = "case_supervisor"
     CASE_IRO = "case_iro"
+    HAS_READ = "has_read"
 
     @property
     def sentence(self) -> str:
@@ -32,6 +33,7 @@ _SENTENCES: Final = {
     Conflict.CASE_WORKER: "They are the child's worker.",
     Conflict.CASE_SUPERVISOR: "They manage the child's worker, directly or further up.",
     Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
+    Conflict.HAS_READ: "They have opened this audit before, so they cannot grade it blind.",
 }
 
 
@@ -47,13 +49,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CaseTies:
-    """What a child's case is tied to: its team and service, its worker and their line managers, its IRO or chair."""
+    """What a child's case is tied to: its team and service, its worker and their line managers, its IRO or chair.
+
+    ``readers`` have opened the audit of it that is to be moderated.
+    """
 
     team: str | None = None
     service: str | None = None
     worker: str | None = None
     worker_managers: tuple[str, ...] = ()
     iro: str | None = None
+    readers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def case_conflicts(person: Person, case: CaseTies, *, own_service: bool = False)
         Conflict.CASE_WORKER: case.worker == person.person_id,
         Conflict.CASE_SUPERVISOR: person.person_id in case.worker_managers,
         Conflict.CASE_IRO: case.iro == person.person_id,
+        Conflict.HAS_READ: person.person_id in case.readers,
     }
     return tuple(conflict for conflict, holds in ties.items() if holds)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import Case, RoleGrant, Team
+from qa_app.models import AccessEntry, Case, RoleGrant, Team
 from qa_app.models import Person as StaffMember
 
 
@@ -45,8 +45,29 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def case_ties(case: Case, everybody: Mapping[UUID, Person], *, service_id: UUID | None = None) -> CaseTies:
-    """What a case is tied to: its team, its worker and their line managers, its IRO or chair."""
+def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who has opened each of these audits, by the access log."""
+    found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
+    rows = session.execute(
+        select(AccessEntry.object_id, AccessEntry.person_id).where(
+            AccessEntry.action == "audit.open",
+            AccessEntry.outcome == "allowed",
+            AccessEntry.object_id.in_([str(audit_id) for audit_id in found]),
+        )
+    )
+    for audit_id, person_id in rows:
+        found[UUID(audit_id)].add(str(person_id))
+    return {audit_id: frozenset(people) for audit_id, people in found.items()}
+
+
+def case_ties(
+    case: Case,
+    everybody: Mapping[UUID, Person],
+    *,
+    service_id: UUID | None = None,
+    readers: frozenset[str] = frozenset(),
+) -> CaseTies:
+    """What a case is tied to: team, worker and their line managers, IRO or chair, and who has read its audit."""
     worker = everybody.get(case.worker_id) if case.worker_id else None
     return CaseTies(
         team=str(case.team_id) if case.team_id else None,
@@ -54,6 +75,7 @@ def case_ties(case: Case, everybody: Mapping[UUID, Person], *, service_id: UUID 
         worker=worker.person_id if worker else None,
         worker_managers=worker.managers if worker else (),
         iro=str(case.reviewer_id) if case.reviewer_id else None,
+        readers=readers,
     )
 
 

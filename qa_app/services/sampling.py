@@ -150,7 +150,8 @@ def _hand_out(
     everybody = ties.judges(session)
     audits = session.scalars(select(Audit).where(Audit.id.in_(audit_ids)).options(selectinload(Audit.case))).all()
     moderators = [everybody[person.id] for person in ties.holders(session, Role.MODERATOR)]
-    tasks = [_task(audit, everybody) for audit in audits]
+    read_by = ties.readers(session, audit_ids)
+    tasks = [_task(audit, everybody, read_by[audit.id]) for audit in audits]
     loads = {str(person): n for person, n in _loads(session).items()}
     allocation = allocate(tasks, moderators, seed, loads)
     holder = {one.audit_id: UUID(one.moderator) for one in allocation.given}
@@ -170,11 +171,11 @@ def _hand_out(
     return allocation.not_given
 
 
-def _task(audit: Audit, everybody: Mapping[UUID, independence.Person]) -> Task:
+def _task(audit: Audit, everybody: Mapping[UUID, independence.Person], readers: frozenset[str]) -> Task:
     return Task(
         str(audit.id),
         everybody[audit.auditor_id],
-        ties.case_ties(audit.case, everybody, service_id=audit.service_id),
+        ties.case_ties(audit.case, everybody, service_id=audit.service_id, readers=readers),
     )
 
 
@@ -190,7 +191,7 @@ def _loads(session: Session) -> Mapping[UUID, int]:
 def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[independence.Conflict, ...]:
     """Why this person may not moderate this audit; nothing when they may."""
     everybody = ties.judges(session)
-    task = _task(audit, everybody)
+    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id])
     tie = independence.Tie(everybody[moderator.id], task.auditor, task.case)
     return independence.moderation_conflicts(tie)
 
@@ -207,7 +208,7 @@ class Offer:
 def offers(session: Session, audit: Audit) -> tuple[Offer, ...]:
     """Every moderator for one audit: who is independent of it first, those with least in hand before the others."""
     everybody, loads = ties.judges(session), _loads(session)
-    task = _task(audit, everybody)
+    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id])
     found = [
         Offer(
             person, loads.get(person.id, 0),

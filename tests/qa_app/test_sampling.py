@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
 from moderation.sampling import Candidate, draw
-from qa_app.models import Audit, Draw, FrameMember, Moderation
+from qa_app.models import AccessEntry, Audit, Draw, FrameMember, Moderation
 from qa_app.services import sampling, settings
 from tests.conftest import AT
 from tests.months import released_month, submitted_audit, submitted_month
@@ -84,6 +84,24 @@ def test_a_moderation_is_not_given_to_somebody_tied_to_the_audit(session: Sessio
     session.flush()
     with pytest.raises(sampling.NotIndependent, match="independent reviewing officer"):
         sampling.give(session, moderation, other, reason="leave", by="test", at=AT)
+
+
+def test_whoever_has_opened_an_audit_is_not_given_it_to_grade_blind(session: Session, world: World) -> None:
+    cycle, (audit,) = submitted_month(session, world, [Grade.INADEQUATE], at=AT)
+    moderators = [person for key, person in world.people.items() if key.startswith("moderator")]
+    session.add_all(
+        AccessEntry(
+            at=AT, person_id=person.id, action="audit.open", object_kind="audit", object_id=str(audit.id),
+            outcome="allowed", request_id="",
+        )
+        for person in moderators[1:]
+    )  # fmt: skip
+    session.flush()
+    sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
+    moderation = session.scalars(select(Moderation)).one()
+    assert moderation.moderator_id == moderators[0].id
+    with pytest.raises(sampling.NotIndependent, match="opened this audit before"):
+        sampling.give(session, moderation, moderators[1], reason="leave", by="test", at=AT)
 
 
 def test_an_audit_chosen_by_hand_is_its_own_stream_and_in_no_frame(session: Session, world: World) -> None:
