@@ -17,7 +17,7 @@ from qa_app.demo import demo_file
 from qa_app.demo.answers import complete_answers
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
-from qa_app.models import Audit, Moderation, Person, RoleGrant
+from qa_app.models import Audit, Moderation, Person, RoleGrant, Service
 from qa_app.services import accounts, audits, case_draws, cycles, people, roles, sampling, submission
 from qa_app.services.batches import keep_batch
 from qa_app.services.drafts import Written, version_of
@@ -30,6 +30,10 @@ WRITTEN = datetime(2026, 11, 5, 14, 0, tzinfo=UTC)
 SEED = "demo-2026-11"
 SUBMITTED_OF = 3  # two in three audits of the open month are submitted
 ADMINISTRATOR = "administrator@council.example"
+SHOWN = (
+    Role.QA_LEAD, Role.HEAD_OF_SERVICE, Role.AUDITOR, Role.MODERATOR, Role.ADMINISTRATOR, Role.ANALYST, Role.BOARD,
+    Role.INFORMATION_GOVERNANCE,
+)  # fmt: skip
 
 Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
@@ -51,6 +55,7 @@ def fill(session: Session, keys: CaseKeys, *, counting: Counting, at: datetime) 
     keep_batch(session, Kind.STAFF, listed, outcome, by=BY, at=at)
     roles.make_administrator(session, ADMINISTRATOR, "Demo Administrator", by=BY, at=at)
     _confirm_roles(session, at=at)
+    _add_readers(session, at=at)
     with counting("Bringing in the case list", 1170) as advance:
         import_cases(session, demo_file("case_list.xlsx"), keys=keys, by=BY, at=at, advance=advance)
     with counting("Bringing in two years of audits", 552) as advance:
@@ -62,10 +67,29 @@ def _confirm_roles(session: Session, *, at: datetime) -> None:
     """The roles the staff list suggests; the QA lead leaves moderating to others, and so may see the open month."""
     suggested = session.scalars(select(RoleGrant).where(RoleGrant.granted_at.is_(None))).all()
     leads = {one.person_id for one in suggested if one.role == Role.QA_LEAD}
-    left = [one for one in suggested if one.role == Role.MODERATOR and one.person_id in leads]
-    for one in left:
-        roles.turn_down(session, one, by=BY, at=at)
-    roles.confirm(session, [one for one in suggested if one not in left], by=BY, at=at)
+    rest = []
+    for one in suggested:
+        if one.role == Role.MODERATOR and one.person_id in leads:
+            roles.turn_down(session, one, by=BY, at=at)
+        elif one.role == Role.HEAD_OF_SERVICE:
+            roles.grant(session, one.person, Role.HEAD_OF_SERVICE, service=_answered_for(one.person), by=BY, at=at)
+        else:
+            rest.append(one)
+    roles.confirm(session, rest, by=BY, at=at)
+
+
+def _answered_for(person: Person) -> Service | None:
+    """The service a Head of Service answers for; a director answers for the whole council."""
+    return None if person.team is None or "Director" in person.job_title else person.team.service
+
+
+def _add_readers(session: Session, *, at: datetime) -> None:
+    """Somebody in each role that no job title of the staff list suggests."""
+    for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE):
+        person = Person(name=f"Demo {role.label}", email=f"{role}@council.example", job_title=role.label)
+        session.add(person)
+        session.flush()
+        roles.grant(session, person, role, by=BY, at=at)
 
 
 def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) -> None:
@@ -96,7 +120,7 @@ def _submit(session: Session, audit: Audit, chance: Random, *, at: datetime) -> 
 def sign_ins(session: Session) -> list[SignIn]:
     """One person for each role, the ones with work waiting where there is a choice."""
     found = []
-    for role in (Role.QA_LEAD, Role.HEAD_OF_SERVICE, Role.AUDITOR, Role.MODERATOR, Role.ADMINISTRATOR):
+    for role in SHOWN:
         person = _with_work(session, role)
         if person is not None and person.email is not None:
             found.append(SignIn(role.label, person.name, person.email))
