@@ -107,9 +107,10 @@ def _show(people: "Sequence[SignIn]", password: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Role", "Name", "Email address", title="Sign in as", title_justify="left")
+    table = Table("Role", title="Sign in as", title_justify="left")
+    table.add_column("Email address", no_wrap=True)  # to be copied whole, however narrow the window
     for one in people:
-        table.add_row(one.role, one.name, one.email)
+        table.add_row(one.role, one.email)
     console = Console(highlight=False)
     console.print(table)
     console.print(f"Password for all of them: {password}\n")

@@ -86,7 +86,8 @@ def _answered_for(person: Person) -> Service | None:
 def _add_readers(session: Session, *, at: datetime) -> None:
     """Somebody in each role that no job title of the staff list suggests."""
     for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE):
-        person = Person(name=f"Demo {role.label}", email=f"{role}@council.example", job_title=role.label)
+        address = f"{role.label.lower().replace(' ', '.')}@council.example"
+        person = Person(name=f"Demo {role.label}", email=address, job_title=role.label)
         session.add(person)
         session.flush()
         roles.grant(session, person, role, by=BY, at=at)
