@@ -130,7 +130,11 @@ def test_what_grows_with_every_audit_is_counted_from_an_index_alone(
             plan = " ".join(row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {one}")))
             assert "USING COVERING INDEX ix_" in plan, plan
         return
-    for way in ("seqscan", "bitmapscan", "indexscan"):  # with so few rows every way is as cheap: is this one there?
+    # With so few rows every way is as cheap; the ways that are no index of counts are taken away until the rollback.
+    for table, columns in (("judgement", "audit_id_element_stage"), ("counted_answer", "audit_id_question")):
+        session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT uq_{table}_{columns}"))
+    session.execute(text("DROP INDEX ix_judgement_paired"))
+    for way in ("seqscan", "bitmapscan"):
         session.execute(text(f"SET LOCAL enable_{way} = off"))
     for one in asked:
         plan = " ".join(row[0] for row in session.execute(text(f"EXPLAIN {one}")))
