@@ -101,6 +101,7 @@ class Tool:
     title: str
     sections: tuple[Section, ...]
     intro: str = ""
+    sha256: str = ""  # of the definition it was read from
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -1,5 +1,7 @@
 """A tool's definition file read into a Tool, with everything that is wrong with it named at once."""
 
+import hashlib
+import json
 import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +45,17 @@ def read_definition(name: str, raw: Mapping[str, Any]) -> Tool:
     faults = reader.faults or list(_faults(tool))
     if faults:
         raise BadTool(name, faults)
-    return tool
+    return replace(tool, sha256=sha256_of(raw))
+
+
+def canonical(raw: Mapping[str, Any]) -> str:
+    """A definition as one text: the same definition is the same text, however it was written down."""
+    return json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def sha256_of(raw: Mapping[str, Any]) -> str:
+    """The hash a definition is recorded with."""
+    return hashlib.sha256(canonical(raw).encode()).hexdigest()
 
 
 @dataclass

@@ -64,7 +64,9 @@ class World:
             manager = f"manager_{team.lower()}"
             self.person(session, manager, team, (Role.AUDITOR,), at, manager=head, title="Team Manager")
             for n in (1, 2):
-                self.person(session, f"worker_{team.lower()}_{n}", team, (), at, manager=manager, title="Social Worker")
+                key = f"worker_{team.lower()}_{n}"
+                roles = (Role.PRACTITIONER,) if n == 1 else ()  # the second has no sign-in
+                self.person(session, key, team, roles, at, manager=manager, title="Social Worker")
         for n in (1, 2, 3):
             title = "Independent Reviewing Officer"
             self.person(session, f"moderator_{n}", "Practice", (Role.MODERATOR,), at, manager="qa_lead", title=title)

@@ -13,6 +13,7 @@ class Role(StrEnum):
     HEAD_OF_SERVICE = "head_of_service"
     INFORMATION_GOVERNANCE = "information_governance"
     MODERATOR = "moderator"
+    PRACTITIONER = "practitioner"
     QA_LEAD = "qa_lead"
 
     @property
@@ -29,6 +30,7 @@ LABELS = {
     Role.HEAD_OF_SERVICE: "Head of Service",
     Role.INFORMATION_GOVERNANCE: "Information governance officer",
     Role.MODERATOR: "Moderator",
+    Role.PRACTITIONER: "Practitioner",
     Role.QA_LEAD: "QA lead",
 }
 
@@ -40,6 +42,7 @@ DUTIES = {
     Role.HEAD_OF_SERVICE: "answers for a service: reads its figures and audits",
     Role.INFORMATION_GOVERNANCE: "reviews who opened what",
     Role.MODERATOR: "grades a sample of audits again, blind",
+    Role.PRACTITIONER: "works with children: reflects on audits of their own work and carries out actions",
     Role.QA_LEAD: "runs the programme: cases, cycles, sampling, moderation, closing of months",
 }
 
@@ -55,60 +58,87 @@ class Can(StrEnum):
 
     ACCOUNT_MANAGE = "account.manage"  # make, reset and switch off sign-ins
     ACCOUNT_OWN = "account.own"  # sign out, change one's password, the start page, the data notes
+    ACTION_CLOSE = "action.close"  # agree that somebody else's action is done, or cancel it
+    ACTION_OWN = "action.own"  # one's own actions, and saying that they are done
+    ALERT_ACKNOWLEDGE = "alert.acknowledge"  # see an alert that a child may not be safe, and answer it
     AUDIT_HAND_BACK = "audit.hand_back"  # give an allocated audit back, with a reason
     AUDIT_READ = "audit.read"  # open a submitted audit that scope lets one see
     AUDIT_RECORD = "audit.record"  # write, autosave and submit one's own audit
+    AUDIT_START = "audit.start"  # begin an audit on a tool whose cases are not drawn
     AUDIT_WITHDRAW = "audit.withdraw"  # take a wrong audit out after submission, with a reason
     CASE_IMPORT = "case.import"
     CASE_READ = "case.read"  # the list of cases, without their references
     CASE_REVEAL = "case.reveal"  # show a case reference; every reveal is logged
     CYCLE_READ = "cycle.read"
     CYCLE_RUN = "cycle.run"  # open a month, draw cases, release, accept late work, close
+    FEED = "feed"  # the calendar of due dates, by its secret address
     FIGURES_OWN = "figures.own"  # one's own agreement with moderators
     FIGURES_READ = "figures.read"  # the dashboard and the scorecard
     HEALTH = "health"
+    LETTER_READ = "letter.read"  # the feedback letter of an audit of one's own or one's team's work
     MODERATION_GRADE = "moderation.grade"  # grade again what one was allocated, then agree the final grade
     MODERATION_RUN = "moderation.run"  # draw the sample and allocate moderators
+    OUTBOX_READ = "outbox.read"  # what was sent, what waits and what failed, without its words
     PERSON_IMPORT = "person.import"
     PERSON_READ = "person.read"
+    QUOTA_READ = "quota.read"  # audits done, due, late and excused, by team and role
+    REFLECTION_DECIDE = "reflection.decide"  # answer a worker's dispute
+    REFLECTION_GIVE = "reflection.give"  # reflect on an audit of one's own work
+    REFLECTION_LINK = "reflection.link"  # the same by a link that is used once, without a sign-in
     REGISTER_IMPORT = "register.import"  # bring past audits in, or withdraw a batch of them
     ROLE_GRANT = "role.grant"
     SETTINGS_CHANGE = "settings.change"  # the rules of the programme, with a reason
     SIGN_IN = "sign_in"
+    TOOL_MAKE = "tool.make"  # make, preview, publish and archive audit tools
 
 
-ANYONE = frozenset((Can.HEALTH, Can.SIGN_IN))
+ANYONE = frozenset((Can.FEED, Can.HEALTH, Can.REFLECTION_LINK, Can.SIGN_IN))
 EVERY_ROLE = frozenset(Role)
 
 WHO: dict[Can, frozenset[Role]] = {
     Can.ACCOUNT_MANAGE: frozenset((Role.ADMINISTRATOR,)),
     Can.ACCOUNT_OWN: EVERY_ROLE,
+    Can.ACTION_CLOSE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.ACTION_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.PRACTITIONER, Role.QA_LEAD)),
+    Can.ALERT_ACKNOWLEDGE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR,)),
     Can.AUDIT_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.AUDIT_RECORD: frozenset((Role.AUDITOR,)),
+    Can.AUDIT_START: frozenset((Role.AUDITOR,)),
     Can.AUDIT_WITHDRAW: frozenset((Role.QA_LEAD,)),
     Can.CASE_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.CASE_READ: frozenset((Role.QA_LEAD,)),
     Can.CASE_REVEAL: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
     Can.CYCLE_READ: frozenset((Role.QA_LEAD,)),
     Can.CYCLE_RUN: frozenset((Role.QA_LEAD,)),
+    Can.FEED: EVERY_ROLE,
     Can.FIGURES_OWN: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.FIGURES_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.HEALTH: EVERY_ROLE,
+    Can.LETTER_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.MODERATION_GRADE: frozenset((Role.MODERATOR,)),
     Can.MODERATION_RUN: frozenset((Role.QA_LEAD,)),
+    Can.OUTBOX_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
     Can.PERSON_IMPORT: frozenset((Role.ADMINISTRATOR,)),
     Can.PERSON_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
+    Can.QUOTA_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.REFLECTION_DECIDE: frozenset((Role.QA_LEAD,)),
+    Can.REFLECTION_GIVE: frozenset((Role.AUDITOR, Role.MODERATOR, Role.PRACTITIONER)),
+    Can.REFLECTION_LINK: EVERY_ROLE,
     Can.REGISTER_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.ROLE_GRANT: frozenset((Role.ADMINISTRATOR,)),
     Can.SETTINGS_CHANGE: frozenset((Role.QA_LEAD,)),
     Can.SIGN_IN: EVERY_ROLE,
+    Can.TOOL_MAKE: frozenset((Role.QA_LEAD,)),
 }
 
 # What only reads; a route that changes something may not name one of these.
 READS = frozenset(
-    (Can.AUDIT_READ, Can.CASE_READ, Can.CYCLE_READ, Can.FIGURES_OWN, Can.FIGURES_READ, Can.HEALTH, Can.PERSON_READ)
-)
+    (
+        Can.AUDIT_READ, Can.CASE_READ, Can.CYCLE_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ, Can.HEALTH,
+        Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.QUOTA_READ,
+    )
+)  # fmt: skip
 
 
 def may(roles: frozenset[Role], can: Can) -> bool:

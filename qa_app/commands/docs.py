@@ -28,7 +28,7 @@ Published figures keep the rule they were published under.
 def settings_page() -> str:
     """docs/settings.md, made from the two tables of settings."""
     from qa_app.config import VARIABLES
-    from qa_app.services.settings import SETTINGS
+    from qa_app.services.choices import SETTINGS
 
     environment = _table(
         ("Variable", "Default", "What it is for"), [(f"`{v.name}`", v.default, v.meaning) for v in VARIABLES]

@@ -18,6 +18,7 @@ from qa_app.demo.answers import complete_answers
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.models import Audit, Moderation, Person, RoleGrant, Service
+from qa_app.queries.tools import tool_of
 from qa_app.services import accounts, audits, case_draws, cycles, people, roles, sampling, submission
 from qa_app.services.batches import keep_batch
 from qa_app.services.drafts import Written, version_of
@@ -32,7 +33,7 @@ SUBMITTED_OF = 3  # two in three audits of the open month are submitted
 ADMINISTRATOR = "administrator@council.example"
 SHOWN = (
     Role.QA_LEAD, Role.HEAD_OF_SERVICE, Role.AUDITOR, Role.MODERATOR, Role.ADMINISTRATOR, Role.ANALYST, Role.BOARD,
-    Role.INFORMATION_GOVERNANCE,
+    Role.INFORMATION_GOVERNANCE, Role.PRACTITIONER,
 )  # fmt: skip
 
 Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -85,7 +86,7 @@ def _answered_for(person: Person) -> Service | None:
 
 def _add_readers(session: Session, *, at: datetime) -> None:
     """Somebody in each role that no job title of the staff list suggests."""
-    for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE):
+    for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE, Role.PRACTITIONER):
         address = f"{role.label.lower().replace(' ', '.')}@council.example"
         person = Person(name=f"Demo {role.label}", email=address, job_title=role.label)
         session.add(person)
@@ -111,7 +112,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
 
 
 def _submit(session: Session, audit: Audit, chance: Random, *, at: datetime) -> None:
-    stored = complete_answers(submission.tool_of(audit), chance)
+    stored = complete_answers(tool_of(session, audit), chance)
     keys = frozenset(stored)
     audits.write(session, audit, Written(keys, keys, stored), version_of({}, keys), by=BY, at=at)
     submission.submit(session, audit, version=version_of(stored), acknowledged=True, demographics=False, by=BY, at=at)

@@ -1,42 +1,65 @@
 """The tables: one noun a file; columns, constraints and relationships, and no verbs."""
 
-from qa_app.models.audit import Answers, Audit, Draft
+from qa_app.models.absence import Absence
+from qa_app.models.action import Action, ActionLink, Reaudit
+from qa_app.models.alert import Alert, AlertRecipient
+from qa_app.models.audit import Answers, Audit, Draft, DraftAside, RestrictedAnswers
 from qa_app.models.base import Base
 from qa_app.models.batch import Batch, ColumnMapping, Setting, Upload
 from qa_app.models.case import Case
-from qa_app.models.cycle import Cycle, Expectation, Snapshot
+from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot
 from qa_app.models.event import Event
 from qa_app.models.judgement import CountedAnswer, Judgement
-from qa_app.models.moderation import Difference, Draw, FrameMember, Moderation
+from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Moderation
+from qa_app.models.once import OnceKey
+from qa_app.models.outbox import CalendarFeed, Mail, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
+from qa_app.models.reflection import Reflection
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
+from qa_app.models.tool import StoredTool
 
 __all__ = [
+    "Absence",
     "AccessEntry",
     "Account",
+    "Action",
+    "ActionLink",
+    "Alert",
+    "AlertRecipient",
     "Answers",
     "Audit",
     "Base",
     "Batch",
+    "CalendarFeed",
     "Case",
     "ColumnMapping",
     "CountedAnswer",
     "Cycle",
+    "CycleStep",
     "Difference",
     "Draft",
+    "DraftAside",
     "Draw",
     "Event",
     "Expectation",
     "FrameMember",
     "Judgement",
+    "LeftOut",
+    "Mail",
+    "Message",
     "Moderation",
+    "OnceKey",
     "Person",
+    "Reaudit",
+    "Reflection",
+    "RestrictedAnswers",
     "RoleGrant",
     "Service",
     "Setting",
     "SignInAttempt",
     "SignInSession",
     "Snapshot",
+    "StoredTool",
     "Team",
     "Upload",
 ]

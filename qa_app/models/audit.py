@@ -44,16 +44,21 @@ class Audit(Base):
             postgresql_where=text("state = 'withdrawn'"),
         ),
         UniqueConstraint("batch_id", "source_id"),
+        CheckConstraint("case_id IS NOT NULL OR subject_id IS NOT NULL", name="about_somebody"),
     )
     id: Mapped[UUID] = identity()
     number: Mapped[int] = plain()
     cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"))
     month: Mapped[date] = plain()
-    case_id: Mapped[UUID] = personal(ForeignKey("case_file.id"))
+    case_id: Mapped[UUID | None] = personal(ForeignKey("case_file.id"))  # None where it is about a member of staff
+    # The member of staff it is about: who is observed, or whose supervision is audited.
+    subject_id: Mapped[UUID | None] = personal(ForeignKey("person.id"), index=True)
     auditor_id: Mapped[UUID] = personal(ForeignKey("person.id"))
     auditor_role: Mapped[str] = personal(String(120), default="")
     tool_key: Mapped[str] = plain(String(40))
     tool_version: Mapped[int] = plain()
+    # Of the definition it is asked by; empty on audits from before this was kept.
+    tool_sha256: Mapped[str] = plain(String(64), default="")
     service_id: Mapped[UUID] = plain(ForeignKey("service.id"))
     team_id: Mapped[UUID] = plain(ForeignKey("team.id"))
     worker_id: Mapped[UUID | None] = personal(ForeignKey("person.id"))
@@ -67,6 +72,7 @@ class Audit(Base):
     handed_back_by: Mapped[str | None] = personal(String(80))
     withdrawn_at: Mapped[datetime | None] = plain()
     withdrawn_by: Mapped[str | None] = personal(String(80))
+    exit_code: Mapped[str] = plain(String(20), default="")  # why it was handed back, of a short list
     exit_reason: Mapped[str] = personal(String(500), default="")
     late_at: Mapped[datetime | None] = plain()
     late_by: Mapped[str | None] = personal(String(80))
@@ -78,7 +84,8 @@ class Audit(Base):
     source_id: Mapped[str | None] = personal(String(60))  # the audit id of the council's own register
     source_sha256: Mapped[str | None] = personal(String(64))  # of the register's row, to tell a changed one
     cycle: Mapped[Cycle] = relationship(lazy="joined")
-    case: Mapped[Case] = relationship()
+    case: Mapped[Case | None] = relationship()
+    subject: Mapped[Person | None] = relationship(foreign_keys=[subject_id])
     auditor: Mapped[Person] = relationship(foreign_keys=[auditor_id])
     worker: Mapped[Person | None] = relationship(foreign_keys=[worker_id])
     team: Mapped[Team] = relationship(lazy="joined")
@@ -106,8 +113,28 @@ class Draft(Base):
     stage: Mapped[str] = plain(String(10))
     person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
     answers: Mapped[dict[str, Any]] = personal(JSON, default=dict)
+    # What was typed and could not be taken as an answer, as it was sent: box -> texts. It comes back with its error.
+    refused: Mapped[dict[str, Any]] = personal(JSON, default=dict)
+    place: Mapped[str] = plain(String(80), default="")  # the section written last
     version: Mapped[int] = plain(default=1)
     saved_at: Mapped[datetime] = plain()
+
+
+class DraftAside(Base):
+    """What was typed on a page whose answers had changed meanwhile, kept beside the draft until it is merged."""
+
+    __tablename__ = "draft_aside"
+    __table_args__ = (Index("ix_draft_aside_open", "audit_id", "stage", "section"),)
+    id: Mapped[UUID] = identity()
+    audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
+    stage: Mapped[str] = plain(String(10))
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
+    section: Mapped[str] = plain(String(60))
+    answers: Mapped[dict[str, Any]] = personal(JSON)
+    refused: Mapped[dict[str, Any]] = personal(JSON, default=dict)
+    typed_sha256: Mapped[str] = plain(String(64))  # the same page sent again is kept once
+    typed_at: Mapped[datetime] = plain()
+    settled_at: Mapped[datetime | None] = plain()
 
 
 class Answers(Base):
@@ -121,6 +148,19 @@ class Answers(Base):
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
     stage: Mapped[str] = plain(String(10))
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
+    tool_key: Mapped[str] = plain(String(40))
+    tool_version: Mapped[int] = plain()
+    answers: Mapped[dict[str, Any]] = personal(JSON)
+    given_at: Mapped[datetime] = plain()
+
+
+class RestrictedAnswers(Base):
+    """Answers that only the line of the member of staff may read (HR), kept apart from all others. Insert-only."""
+
+    __tablename__ = "restricted_answers"
+    id: Mapped[UUID] = identity()
+    audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"), unique=True)
     person_id: Mapped[UUID] = personal(ForeignKey("person.id"))
     tool_key: Mapped[str] = plain(String(40))
     tool_version: Mapped[int] = plain()

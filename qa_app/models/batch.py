@@ -16,7 +16,7 @@ class Upload(Base):
     """A file that was previewed and not yet confirmed; sealed, and deleted once it is confirmed or given up."""
 
     __tablename__ = "upload"
-    __table_args__ = (CheckConstraint(KIND, name="kind_known"),)
+    __table_args__ = (CheckConstraint("kind IN ('staff', 'cases', 'register', 'tool')", name="kind_known"),)
     id: Mapped[UUID] = identity()
     kind: Mapped[str] = plain(String(10))
     sealed: Mapped[bytes] = personal(LargeBinary)

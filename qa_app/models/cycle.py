@@ -66,7 +66,19 @@ class Expectation(Base):
     excused_at: Mapped[datetime | None] = plain()
     excused_by: Mapped[str | None] = personal(String(80))
     excused_reason: Mapped[str] = personal(String(200), default="")
+    approver: Mapped[str] = personal(String(200), default="")  # who agreed that they are excused, as named
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class CycleStep(Base):
+    """One step of a cycle's calendar and the working day it falls on."""
+
+    __tablename__ = "cycle_step"
+    __table_args__ = (UniqueConstraint("cycle_id", "step"),)
+    id: Mapped[UUID] = identity()
+    cycle_id: Mapped[UUID] = plain(ForeignKey("cycle.id"))
+    step: Mapped[str] = plain(String(20))
+    on: Mapped[date] = plain()
 
 
 class Snapshot(Base):

@@ -29,6 +29,17 @@ class Draw(Base):
     drawn_by: Mapped[str] = personal(String(80))
 
 
+class LeftOut(Base):
+    """A case a draw of cases left out, and why: the elimination log. Insert-only."""
+
+    __tablename__ = "left_out"
+    __table_args__ = (UniqueConstraint("draw_id", "case_id"),)
+    id: Mapped[UUID] = identity()
+    draw_id: Mapped[UUID] = plain(ForeignKey("draw.id"))
+    case_id: Mapped[UUID] = personal(ForeignKey("case_file.id"))
+    reason: Mapped[str] = plain(String(40))
+
+
 class FrameMember(Base):
     """One audit in the frame of a draw: its stratum, its chance of being drawn, and whether it was. Insert-only."""
 

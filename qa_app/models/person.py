@@ -55,7 +55,7 @@ class RoleGrant(Base):
     __table_args__ = (
         CheckConstraint(
             "role IN ('auditor', 'moderator', 'head_of_service', 'qa_lead', 'administrator', 'analyst', 'board',"
-            " 'information_governance')",
+            " 'information_governance', 'practitioner')",
             name="role_known",
         ),
         CheckConstraint(paired("granted_at", "granted_by"), name="granted_paired"),

@@ -202,10 +202,14 @@ def candidates(
     audited: dict[UUID, set[date]] = {}
     gone = [state.value for state in GONE]
     for case_id, month in session.execute(
-        select(Audit.case_id, Audit.month).where(Audit.state.not_in(gone)).distinct()
+        select(Audit.case_id, Audit.month)
+        .where(Audit.state.not_in(gone), Audit.tool_key == cycle.tool_key, Audit.case_id.is_not(None))
+        .distinct()
     ):
-        audited.setdefault(case_id, set()).add(month)
-    here = set(session.scalars(select(Audit.case_id).where(Audit.cycle_id == cycle.id)))
+        if case_id is not None:
+            audited.setdefault(case_id, set()).add(month)
+    listed = session.scalars(select(Audit.case_id).where(Audit.cycle_id == cycle.id))
+    here = {case_id for case_id in listed if case_id is not None}
     needed = (Case.listed, Case.open, Case.team_id, Case.worker_id, Case.reviewer_id)
     cases = session.scalars(select(Case).options(load_only(*needed)).order_by(Case.id))
     out_of_draw = _Reasons(here, apart)

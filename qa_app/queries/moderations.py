@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.answers import in_words
-from audit_forms.catalogue import tool as find_tool
 from audit_forms.differing import reason_words
 from audit_forms.forms import moderator_tool
 from audit_forms.grades import Judged, judged
@@ -17,6 +16,7 @@ from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person, Team
 from qa_app.models.audit import audit_reference
+from qa_app.queries.tools import tool_of
 
 GRADED = ("moderated", "agreed")
 
@@ -189,7 +189,7 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
     reasons = session.execute(
         select(Difference.element, Difference.reason, Difference.note).where(Difference.moderation_id == moderation.id)
     )
-    tool = moderator_tool(find_tool(audit.tool_key, audit.tool_version))
+    tool = moderator_tool(tool_of(session, audit))
     moderator = moderation.moderator.name if moderation.moderator else ""
     return Comparison(
         moderation_id=moderation.id,

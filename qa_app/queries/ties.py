@@ -61,13 +61,18 @@ def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset
 
 
 def case_ties(
-    case: Case,
+    case: Case | None,
     everybody: Mapping[UUID, Person],
     *,
     service_id: UUID | None = None,
     readers: frozenset[str] = frozenset(),
 ) -> CaseTies:
-    """What a case is tied to: team, worker and their line managers, IRO or chair, and who has read its audit."""
+    """What a case is tied to: team, worker and their line managers, IRO or chair, and who has read its audit.
+
+    An audit about a member of staff has no case: then who has read it is all there is.
+    """
+    if case is None:
+        return CaseTies(service=str(service_id) if service_id else None, readers=readers)
     worker = everybody.get(case.worker_id) if case.worker_id else None
     return CaseTies(
         team=str(case.team_id) if case.team_id else None,

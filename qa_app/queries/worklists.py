@@ -9,13 +9,13 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
-from audit_forms.catalogue import tool
 from audit_forms.completeness import Status, progress
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draft, FrameMember, Moderation, Service, Team
+from qa_app.queries.tools import tool_of
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
@@ -99,7 +99,7 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
     ).all()
     found = []
     for audit, due_on, service, answers in rows:
-        asked = tool(audit.tool_key, audit.tool_version)
+        asked = tool_of(session, audit)
         stands = progress(asked, values(asked, answers or {}), demographics=demographics)
         found.append(
             Due(

@@ -120,7 +120,17 @@ def accept_late(session: Session, audit: Audit, reason: str, *, by: str, at: dat
     if audit.state != State.NOT_DONE:
         raise WrongMove(State(audit.state), State.ALLOCATED)
     check_not_replaced(session, audit)
-    copied = ("cycle_id", "month", "case_id", "auditor_id", "auditor_role", "tool_key", "tool_version", "stream")
+    copied = (
+        "cycle_id",
+        "month",
+        "case_id",
+        "auditor_id",
+        "auditor_role",
+        "tool_key",
+        "tool_version",
+        "tool_sha256",
+        "stream",
+    )
     keys = ("service_id", "team_id", "worker_id", "plan_type")
     late = Audit(
         id=uuid4(),

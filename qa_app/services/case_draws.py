@@ -19,6 +19,7 @@ from qa_app.models import Audit, Case, Cycle, Draw, Expectation, Team
 from qa_app.models import Person as PersonRow
 from qa_app.queries.cycles import GONE, candidates
 from qa_app.queries.ties import judges
+from qa_app.queries.tools import tool
 from qa_app.services import settings
 from qa_app.services.cycles import CycleRefused, next_number
 from qa_app.services.events import record
@@ -146,11 +147,22 @@ def _frame(
     return _Frame(auditors, candidates(session, cycle, known, apart=apart), cycle.month, within)
 
 
+def case_of(audit: Audit) -> Case:
+    """The case an audit is about.
+
+    Raises:
+        CycleRefused: it is about a member of staff.
+    """
+    if audit.case is None:
+        raise CycleRefused("This audit is about a member of staff, so no case is drawn for it.")
+    return audit.case
+
+
 def _draw_one(
     session: Session, audit: Audit, auditor_id: UUID, *, what: str, seed: str, reason: str, by: str, at: datetime
 ) -> UUID:
     """The one case drawn for an auditor in place of the case of this audit."""
-    frame = _frame(session, audit.cycle, {auditor_id: 1}, apart=frozenset((audit.case_id,)))
+    frame = _frame(session, audit.cycle, {auditor_id: 1}, apart=frozenset((case_of(audit).id,)))
     found = frame.draw(seed)
     if not found.assigned:
         raise NothingToDraw("No other case is free and independent of this auditor. Choose another auditor.")
@@ -190,6 +202,7 @@ def _allocate(
         one.id: one for one in session.scalars(select(PersonRow).where(PersonRow.id.in_([a for a, _ in pairs])))
     }
     number = next_number(session, cycle.id)
+    asked = tool(session, cycle.tool_key, cycle.tool_version)
     made: list[Audit] = []
     for auditor_id, case_id in sorted(pairs, key=lambda pair: (people_by_id[pair[0]].name, str(pair[1]))):
         made.append(
@@ -201,6 +214,7 @@ def _allocate(
                 auditor_role=people_by_id[auditor_id].job_title,
                 tool_key=cycle.tool_key,
                 tool_version=cycle.tool_version,
+                tool_sha256=asked.sha256,
                 state=State.ALLOCATED,
                 allocated_at=at,
                 replaces_id=replaces,

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from audit_forms import answers
-from audit_forms.catalogue import tool as find_tool
 from audit_forms.completeness import blanks, judgements_in
 from audit_forms.consistency import inconsistencies
 from audit_forms.definition import Tool
 from audit_forms.forms import moderator_tool
 from audit_forms.regrading import SAFE
 from qa_app.models import Moderation, Person
+from qa_app.queries import tools
 from qa_app.services import drafts, moderations
 from qa_app.services.audits import UNSAFE
 from qa_app.services.drafts import Saved, Stored, Writer, Written
@@ -19,9 +19,9 @@ from qa_app.services.events import record
 from qa_app.services.submission import ChangedSince, Check, Incomplete
 
 
-def tool_of(key: str, version: int) -> Tool:
+def tool_of(session: Session, key: str, version: int) -> Tool:
     """A version of a tool as a moderator fills it in."""
-    return moderator_tool(find_tool(key, version))
+    return moderator_tool(tools.tool(session, key, version))
 
 
 def writer_of(moderation: Moderation, moderator: Person) -> Writer:
@@ -57,6 +57,7 @@ def check(tool: Tool, stored: Stored) -> Check:
     values = answers.values(tool, stored)
     found = inconsistencies(tool, judgements_in(tool, values))
     return Check(
+        tool=tool,
         stored=stored,
         values=values,
         to_do=blanks(tool, values),
@@ -81,7 +82,7 @@ def give_grades(
     """
     moderations.hold(session, moderation)
     moderations.check_ungraded(moderation)
-    tool = tool_of(moderation.audit.tool_key, moderation.audit.tool_version)
+    tool = tool_of(session, moderation.audit.tool_key, moderation.audit.tool_version)
     checked = check(tool, drafts.load(session, writer_of(moderation, moderator)))
     if checked.version != version:
         raise ChangedSince("Your answers have changed since this page was opened. Check them again.")

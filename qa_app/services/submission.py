@@ -10,13 +10,13 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from audit_forms import answers
-from audit_forms.catalogue import tool as find_tool
 from audit_forms.completeness import Blank, blanks, judgements_in
 from audit_forms.consistency import Inconsistency, inconsistencies
 from audit_forms.definition import Tool, Value
 from audit_forms.lifecycle import State
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, CountedAnswer, Judgement
+from qa_app.queries.tools import tool_of
 from qa_app.services import drafts
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
@@ -38,6 +38,7 @@ class ChangedSince(ValueError):  # noqa: N818 - named for the fault
 class Check:
     """A draft as it would be submitted: what is still to be done, and what does not sit together but may stand."""
 
+    tool: Tool
     stored: dict[str, Any]
     values: Mapping[str, Value]
     to_do: tuple[Blank, ...]
@@ -45,18 +46,14 @@ class Check:
     version: str
 
 
-def tool_of(audit: Audit) -> Tool:
-    """The version of the tool an audit is recorded on."""
-    return find_tool(audit.tool_key, audit.tool_version)
-
-
 def check(session: Session, audit: Audit, *, demographics: bool) -> Check:
     """The auditor's draft held against everything the tool asks."""
-    tool = tool_of(audit)
+    tool = tool_of(session, audit)
     stored = drafts.load(session, writer_of(audit))
     values = answers.values(tool, stored)
     found = inconsistencies(tool, judgements_in(tool, values))
     return Check(
+        tool=tool,
         stored=stored,
         values=values,
         to_do=blanks(tool, values, demographics=demographics),
@@ -125,7 +122,7 @@ def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> 
 
 def _rows(audit: Audit, checked: Check, *, at: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The judgements and the counted answers, each with the keys it is counted by."""
-    tool = tool_of(audit)
+    tool = checked.tool
     keys = {
         "audit_id": audit.id,
         "month": audit.month,

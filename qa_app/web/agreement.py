@@ -130,7 +130,7 @@ def _too_early_or_late(fault: Exception) -> tuple[str, int] | tuple[Response, in
 
 def _find(moderation_id: UUID) -> Here:
     both = moderations.comparison(session(), actor(), moderation_id)
-    tool = regrading.tool_of(both.tool_key, both.tool_version)
+    tool = regrading.tool_of(session(), both.tool_key, both.tool_version)
     return Here(both, tool, agreement.parts(tool, both))
 
 

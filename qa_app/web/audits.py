@@ -19,8 +19,8 @@ from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import moderations, worklists
-from qa_app.services import audits, settings, submission
+from qa_app.queries import moderations, tools, worklists
+from qa_app.services import audits, settings
 from qa_app.web.forms import Form, text
 from qa_app.web.rendering import month_name
 
@@ -61,7 +61,7 @@ def show(audit_id: UUID) -> str:
     """A submitted audit: its grades, what came of moderation, and its answers in words."""
     audit = scope.readable_audit(session(), actor(), audit_id)
     note_access("audit.open", "audit", audit.id)
-    tool = submission.tool_of(audit)
+    tool = tools.tool_of(session(), audit)
     grades = {
         element: judged(grade)
         for element, grade in session().execute(
@@ -86,10 +86,10 @@ def show(audit_id: UUID) -> str:
 def reveal(audit_id: UUID) -> str:
     """Show the case reference of an audit; every showing is logged, and nothing of it stands in an address."""
     audit = session().get(Audit, audit_id)
-    if audit is None or not scope.may_reveal_case(actor(), audit, session()):
+    if audit is None or (case := audit.case) is None or not scope.may_reveal_case(actor(), audit, session()):
         raise scope.OutOfScopeError
-    note_access("case.reveal", "case", audit.case_id)
-    sealed = CaseKeys(site().case_key).open(audit.case.reference_sealed, audit.case_id)
+    note_access("case.reveal", "case", case.id)
+    sealed = CaseKeys(site().case_key).open(case.reference_sealed, case.id)
     own = audit.auditor_id == actor().person_id and State(audit.state) in audits.OPEN
     return render_template("audits/reference.html", audit=audit, reference=sealed.decode(), own=own)
 

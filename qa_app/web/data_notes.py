@@ -7,7 +7,7 @@ from qa_app.access.current import session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.services import figures, settings
-from qa_app.services.settings import SETTINGS
+from qa_app.services.choices import SETTINGS
 
 screen = Blueprint("data_notes", __name__, url_prefix="/data-notes")
 

@@ -45,7 +45,7 @@ def show(moderation_id: UUID) -> str | Response:
     if task.state in GRADED:
         return redirect(url_for("agreement.show", moderation_id=moderation_id))
     note_access("moderation.open", "moderation", moderation_id)
-    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
     stands = progress(tool, answers.values(tool, task.answers))
     done = sum(one.status is Status.COMPLETE for one in stands)
     return render_template("moderations/show.html", task=task, tool=tool, stands=stands, done=done)
@@ -57,10 +57,11 @@ def reveal(moderation_id: UUID) -> str:
     """Show the case reference to the moderator at work; every showing is logged, and no address holds it."""
     moderation = scope.own_moderation(session(), actor(), moderation_id)
     audit = session().get_one(Audit, moderation.audit_id)
-    if not scope.may_reveal_case(actor(), audit, session()):
+    case = audit.case
+    if case is None or not scope.may_reveal_case(actor(), audit, session()):
         raise scope.OutOfScopeError
-    note_access("case.reveal", "case", audit.case_id)
-    sealed = CaseKeys(site().case_key).open(audit.case.reference_sealed, audit.case_id)
+    note_access("case.reveal", "case", case.id)
+    sealed = CaseKeys(site().case_key).open(case.reference_sealed, case.id)
     return render_template(
         "moderations/reference.html", audit_reference=audit.reference, reference=sealed.decode(),
         moderation_id=moderation_id,
@@ -69,6 +70,6 @@ def reveal(moderation_id: UUID) -> str:
 
 def _standing(task: moderations.BlindTask) -> tuple[int, int]:
     """How many sections are complete, and how many there are."""
-    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
     stands = progress(tool, answers.values(tool, task.answers))
     return sum(one.status is Status.COMPLETE for one in stands), len(stands)

@@ -14,7 +14,8 @@ from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit
-from qa_app.services import audits, drafts, settings, submission
+from qa_app.queries import tools
+from qa_app.services import audits, drafts, settings
 from qa_app.services.drafts import NewerDraft, Saved
 from qa_app.web import section_pages
 from qa_app.web.section_pages import Difference, asked_by
@@ -38,7 +39,7 @@ def show(audit_id: UUID) -> str | AnyResponse:
     if not audits.is_open(audit):
         return redirect(url_for("audits.show", audit_id=audit.id))
     note_access("audit.open", "audit", audit.id)
-    tool = submission.tool_of(audit)
+    tool = tools.tool_of(session(), audit)
     stored = drafts.load(session(), audits.writer_of(audit))
     stands = progress(tool, answers.values(tool, stored), demographics=settings.asks_demographics(session()))
     done = sum(one.status is Status.COMPLETE for one in stands)
@@ -101,7 +102,7 @@ def _not_open(fault: audits.NotOpen) -> tuple[str, int] | tuple[Response, int]:
 
 def _find(audit_id: UUID, section_key: str) -> Here:
     audit = scope.own_audit(session(), actor(), audit_id)
-    tool = submission.tool_of(audit)
+    tool = tools.tool_of(session(), audit)
     try:
         return Here(audit, tool, tool.section(section_key))
     except KeyError:

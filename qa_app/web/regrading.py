@@ -150,7 +150,7 @@ def _me() -> Person:
 
 def _find(moderation_id: UUID, section_key: str) -> Here:
     task = moderations.task(session(), actor(), moderation_id)
-    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
     found = next((each for each in sections_asked(tool) if each.key == section_key), None)
     if found is None:
         abort(404)
@@ -190,12 +190,12 @@ def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
 
 
 def _checked(task: BlindTask) -> Check:
-    return regrading.check(regrading.tool_of(task.tool_key, task.tool_version), task.answers)
+    return regrading.check(regrading.tool_of(session(), task.tool_key, task.tool_version), task.answers)
 
 
 def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
     checked = _checked(task)
-    tool = regrading.tool_of(task.tool_key, task.tool_version)
+    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
     form.version.data = checked.version
     said = answers.in_words(tool, checked.stored)
     return render_template(

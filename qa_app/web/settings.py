@@ -12,7 +12,7 @@ from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.queries.settings import latest_changes
 from qa_app.services import settings
-from qa_app.services.settings import SETTINGS, Choice
+from qa_app.services.choices import SETTINGS, Choice, UnfitValueError
 from qa_app.web.forms import Form, line
 
 screen = Blueprint("settings", __name__, url_prefix="/settings")
@@ -80,7 +80,7 @@ def _checked(form: SettingsForm, choice: Choice) -> Any:
     field = form[choice.key]
     try:
         value = choice.check(form.typed(choice.key))
-    except settings.UnfitValueError as fault:
+    except UnfitValueError as fault:
         field.errors = [str(fault)]
         return None
     field.errors = []

@@ -14,6 +14,7 @@ from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit
+from qa_app.queries import tools
 from qa_app.services import audits, settings, submission
 from qa_app.web.forms import Form
 from qa_app.web.section_pages import first_box
@@ -82,7 +83,7 @@ def _not_open(fault: audits.NotOpen) -> tuple[str, int]:
 
 def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
     checked = submission.check(session(), audit, demographics=settings.asks_demographics(session()))
-    tool = submission.tool_of(audit)
+    tool = tools.tool_of(session(), audit)
     form.version.data = checked.version
     said = answers.in_words(tool, checked.stored)
     order = sections_asked(tool)

@@ -25,20 +25,38 @@ SAMPLES = {
 
 # Who should be able to do what, said a second time and by another hand than the table under test.
 EXPECTED = {
-    Role.ADMINISTRATOR: "account.manage account.own health person.import person.read role.grant sign_in",
-    Role.ANALYST: "account.own health sign_in",
-    Role.AUDITOR: "account.own audit.hand_back audit.read audit.record case.reveal figures.own health sign_in",
-    Role.BOARD: "account.own health sign_in",
-    Role.HEAD_OF_SERVICE: "account.own audit.read figures.read health sign_in",
-    Role.INFORMATION_GOVERNANCE: "account.own health sign_in",
-    Role.MODERATOR: "account.own audit.read case.reveal figures.own health moderation.grade sign_in",
-    Role.QA_LEAD: "account.own audit.read audit.withdraw case.import case.read case.reveal cycle.read cycle.run"
-    " figures.read health moderation.run person.read register.import settings.change sign_in",
+    Role.ADMINISTRATOR: (
+        "account.manage account.own feed health outbox.read person.import person.read reflection.link "
+        "role.grant sign_in"
+    ),
+    Role.ANALYST: ("account.own feed health reflection.link sign_in"),
+    Role.AUDITOR: (
+        "account.own action.close action.own alert.acknowledge audit.hand_back audit.read audit.record "
+        "audit.start case.reveal feed figures.own health letter.read reflection.give reflection.link "
+        "sign_in"
+    ),
+    Role.BOARD: ("account.own feed health reflection.link sign_in"),
+    Role.HEAD_OF_SERVICE: (
+        "account.own action.close action.own alert.acknowledge audit.read feed figures.read health "
+        "letter.read quota.read reflection.link sign_in"
+    ),
+    Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in"),
+    Role.MODERATOR: (
+        "account.own action.own audit.read case.reveal feed figures.own health moderation.grade "
+        "reflection.give reflection.link sign_in"
+    ),
+    Role.PRACTITIONER: ("account.own action.own feed health letter.read reflection.give reflection.link sign_in"),
+    Role.QA_LEAD: (
+        "account.own action.close action.own alert.acknowledge audit.read audit.withdraw case.import "
+        "case.read case.reveal cycle.read cycle.run feed figures.read health letter.read moderation.run "
+        "outbox.read person.read quota.read reflection.decide reflection.link register.import "
+        "settings.change sign_in tool.make"
+    ),
 }
 HOLDERS = {
     Role.ADMINISTRATOR: "administrator", Role.ANALYST: "analyst", Role.AUDITOR: "manager_care", Role.BOARD: "board",
     Role.HEAD_OF_SERVICE: "head_north", Role.INFORMATION_GOVERNANCE: "governance", Role.MODERATOR: "moderator_1",
-    Role.QA_LEAD: "qa_lead",
+    Role.PRACTITIONER: "worker_care_1", Role.QA_LEAD: "qa_lead",
 }  # fmt: skip
 
 

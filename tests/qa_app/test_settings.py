@@ -11,7 +11,7 @@ from qa_app.config import ROOT
 from qa_app.db import Database
 from qa_app.models import Event, Person
 from qa_app.services import settings
-from qa_app.services.settings import SETTINGS
+from qa_app.services.choices import SETTINGS
 from tests.conftest import AT
 from tests.page import PageClient
 from tests.world import World
