@@ -33,7 +33,7 @@ def suggest(session: Session, person: Person, role: Role) -> RoleGrant:
 
 
 def test_a_granted_role_counts_and_an_ended_one_does_not(session: Session, world: World) -> None:
-    person = fresh(session, world, "worker_care_1")
+    person = fresh(session, world, "worker_care_2")
     held = roles.grant(session, person, Role.AUDITOR, by="test", at=AT)
     session.refresh(person)
     assert roles.held_roles(person) == {Role.AUDITOR}
@@ -137,15 +137,15 @@ def test_one_suggestion_is_confirmed_or_turned_down_on_the_person(
     world: World, sign_in: SignIn, database: Database
 ) -> None:
     with database.writing() as session, session.begin():
-        yes = suggest(session, fresh(session, world, "worker_care_1"), Role.AUDITOR)
-        no = suggest(session, fresh(session, world, "worker_care_1"), Role.MODERATOR)
-        head = suggest(session, fresh(session, world, "worker_care_1"), Role.HEAD_OF_SERVICE)
+        yes = suggest(session, fresh(session, world, "worker_care_2"), Role.AUDITOR)
+        no = suggest(session, fresh(session, world, "worker_care_2"), Role.MODERATOR)
+        head = suggest(session, fresh(session, world, "worker_care_2"), Role.HEAD_OF_SERVICE)
         person_id, yes_id, no_id, head_id = yes.person_id, yes.id, no.id, head.id
     client = sign_in(world.people["administrator"])
     client.send(f"/people/roles/{yes_id}/confirm")
     client.send(f"/people/roles/{no_id}/turn-down")
     page = client.page(f"/people/{person_id}")
-    assert "Moderator is not suggested for Worker Care 1 any more." in page.text
+    assert "Moderator is not suggested for Worker Care 2 any more." in page.text
     assert "the service" in client.send(f"/people/roles/{head_id}/confirm", {}, 400).get_data(as_text=True)
     client.send(f"/people/roles/{no_id}/turn-down", {}, 409)
     with database.reading() as session:
@@ -154,7 +154,7 @@ def test_one_suggestion_is_confirmed_or_turned_down_on_the_person(
 
 def test_a_head_of_service_is_asked_for_the_service(world: World, sign_in: SignIn, database: Database) -> None:
     client = sign_in(world.people["administrator"])
-    path = f"/people/{world.people['worker_care_1'].id}/roles"
+    path = f"/people/{world.people['worker_care_2'].id}/roles"
     page = client.send(path, {"role": "head_of_service", "service": ""}, 400).get_data(as_text=True)
     assert "Choose the service this Head of Service answers for" in page
     client.send(path, {"role": "head_of_service", "service": str(world.services["South"].id)})
@@ -162,7 +162,7 @@ def test_a_head_of_service_is_asked_for_the_service(world: World, sign_in: SignI
     client.send(path, {"role": "emperor", "service": ""}, 400)
     client.send(path, {}, 400)
     with database.reading() as session:
-        assert [one.service_id for one in fresh(session, world, "worker_care_1").grants] == [world.services["South"].id]
+        assert [one.service_id for one in fresh(session, world, "worker_care_2").grants] == [world.services["South"].id]
 
 
 def test_a_role_ends_on_the_persons_page(world: World, sign_in: SignIn, database: Database) -> None:
