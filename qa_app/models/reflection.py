@@ -1,9 +1,10 @@
 """The worker's side of an audit: their reflection, and whether they accept or dispute what was found."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from qa_app.models.audit import Audit
@@ -31,14 +32,16 @@ class Reflection(Base):
     person_id: Mapped[UUID] = personal(ForeignKey("person.id"), index=True)
     invited_at: Mapped[datetime] = plain()
     invited_by: Mapped[str] = personal(String(80))
+    link_sent_at: Mapped[datetime | None] = plain()
     link_sha256: Mapped[str | None] = plain(String(64), unique=True)
     link_ends_at: Mapped[datetime | None] = plain()
     link_used_at: Mapped[datetime | None] = plain()
     pass_sha256: Mapped[str | None] = plain(String(64), unique=True)
     pass_ends_at: Mapped[datetime | None] = plain()
-    draft: Mapped[str] = personal(String(5000), default="")  # what they are writing, saved as they go
+    draft: Mapped[dict[str, Any]] = personal(JSON, default=dict)  # what they are writing, saved as they go
     proud: Mapped[str] = personal(String(5000), default="")
     in_the_way: Mapped[str] = personal(String(5000), default="")
+    needs: Mapped[str] = personal(String(5000), default="")
     helped: Mapped[str] = personal(String(20), default="")  # supervision and training helped their practice
     helped_how: Mapped[str] = personal(String(5000), default="")
     position: Mapped[str] = personal(String(10), default="")
