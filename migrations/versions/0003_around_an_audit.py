@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.JSON(), nullable=False),
         sa.Column("definition_sha256", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("uploaded", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -40,6 +41,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tool_definition")),
         sa.UniqueConstraint("key", "version", name=op.f("uq_tool_definition_key_version")),
     )
+    with op.batch_alter_table("tool_definition", schema=None) as batch_op:
+        for state in ("live", "draft"):
+            here = sa.text(f"state = '{state}'")
+            batch_op.create_index(
+                f"uq_tool_definition_{state}", ["key"], unique=True, sqlite_where=here, postgresql_where=here
+            )
+
     op.create_table(
         "cycle_step",
         sa.Column("id", sa.Uuid(), nullable=False),

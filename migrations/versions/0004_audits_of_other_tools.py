@@ -30,7 +30,19 @@ SETTLED = (
 )
 SETTLED_NOW = (*SETTLED, "subject_id", "tool_sha256")
 TOOL_SENTENCE = "A tool that is live or archived can no longer change. Make a new version of it."
-TOOL_KEPT = ("key", "version", "title", "definition", "definition_sha256", "published_at", "published_by")
+TOOL_KEPT = (
+    "key",
+    "version",
+    "title",
+    "definition",
+    "definition_sha256",
+    "source",
+    "uploaded",
+    "made_at",
+    "made_by",
+    "published_at",
+    "published_by",
+)
 
 ROLES = "'auditor', 'moderator', 'head_of_service', 'qa_lead', 'administrator', 'analyst', 'board', 'information_governance'"
 

@@ -4,10 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from qa_app.models.base import Base, identity, paired, personal, plain
+
+
+def _one(state: str) -> Index:
+    here = text(f"state = '{state}'")
+    return Index(f"uq_tool_definition_{state}", "key", unique=True, sqlite_where=here, postgresql_where=here)
 
 
 class StoredTool(Base):
@@ -16,6 +21,9 @@ class StoredTool(Base):
     __tablename__ = "tool_definition"
     __table_args__ = (
         UniqueConstraint("key", "version"),
+        # Of each tool one version is live, and one is in the making.
+        _one("live"),
+        _one("draft"),
         CheckConstraint("state IN ('draft', 'live', 'archived')", name="state_known"),
         CheckConstraint("source IN ('workbook', 'file')", name="source_known"),
         CheckConstraint(paired("published_at", "published_by"), name="published_paired"),
@@ -30,6 +38,8 @@ class StoredTool(Base):
     definition: Mapped[dict[str, Any]] = plain(JSON)
     definition_sha256: Mapped[str] = plain(String(64))
     source: Mapped[str] = plain(String(10))
+    # The workbook or file as it was uploaded; a workbook may name who wrote it.
+    uploaded: Mapped[bytes] = personal(LargeBinary, deferred=True)
     made_at: Mapped[datetime] = plain()
     made_by: Mapped[str] = personal(String(80))
     published_at: Mapped[datetime | None] = plain()

@@ -1,6 +1,7 @@
 """The audit tool an audit was asked on: shipped with the product, or made by the council and kept in the database."""
 
 import json
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +50,24 @@ def tool_of(session: Session, audit: Audit) -> Tool:
             f"{found.title}, version {found.version}, is not the definition {audit.reference} was asked by."
         )
     return found
+
+
+def live(session: Session) -> tuple[Tool, ...]:
+    """The tools an audit can be begun on, by key: the newest shipped version of each, and the council's own live ones.
+
+    A tool whose definition is no longer what was recorded is not among them.
+    """
+    shipped = {each.key: each for each in catalogue.tools()}  # by version: the newest comes last
+    stored = session.execute(
+        select(StoredTool.key, StoredTool.version, StoredTool.definition, StoredTool.definition_sha256).where(
+            StoredTool.state == "live"
+        )
+    )
+    own = {}
+    for key, version, definition, recorded in stored:
+        with suppress(ChangedTool):
+            own[key] = _parsed(key, version, definition, recorded)
+    return tuple(sorted((own | shipped).values(), key=lambda tool: tool.key))
 
 
 def _parsed(key: str, version: int, definition: dict[str, Any], recorded: str) -> Tool:
