@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("unsure", sa.Integer(), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
@@ -124,6 +125,26 @@ def upgrade() -> None:
             sqlite_where=sa.text("kind = 'digest'"),
             postgresql_where=sa.text("kind = 'digest'"),
         )
+
+    op.create_table(
+        "mail_choice",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(length=10), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("digest IN ('daily', 'none')", name=op.f("ck_mail_choice_digest_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_choice_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_mail_choice")),
+    )
+    op.create_table(
+        "due_job",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.Column("fault", sa.String(length=200), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_due_job")),
+    )
 
     op.create_table(
         "once_key",
@@ -408,6 +429,8 @@ def downgrade() -> None:
         "message",
         "left_out",
         "once_key",
+        "due_job",
+        "mail_choice",
         "mail",
         "calendar_feed",
         "absence",

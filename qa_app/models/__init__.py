@@ -12,7 +12,7 @@ from qa_app.models.event import Event
 from qa_app.models.judgement import CountedAnswer, Judgement
 from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Moderation
 from qa_app.models.once import OnceKey
-from qa_app.models.outbox import CalendarFeed, Mail, Message
+from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
 from qa_app.models.reflection import Reflection
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
@@ -40,12 +40,14 @@ __all__ = [
     "Draft",
     "DraftAside",
     "Draw",
+    "DueJob",
     "Event",
     "Expectation",
     "FrameMember",
     "Judgement",
     "LeftOut",
     "Mail",
+    "MailChoice",
     "Message",
     "Moderation",
     "OnceKey",

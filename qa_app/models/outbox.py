@@ -34,6 +34,7 @@ class Mail(Base):
     day: Mapped[date] = plain()
     state: Mapped[str] = plain(String(10), default="queued")
     attempts: Mapped[int] = plain(default=0)
+    unsure: Mapped[int] = plain(default=0)  # how often nobody could tell whether it had arrived
     queued_at: Mapped[datetime] = plain()
     next_try_at: Mapped[datetime] = plain()
     claimed_at: Mapped[datetime | None] = plain()
@@ -69,6 +70,28 @@ class Message(Base):
     # Said once: a second message of the same words about the same thing to the same person is not queued again.
     said_once: Mapped[str | None] = plain(String(120), unique=True)
     person: Mapped[Person] = relationship()
+
+
+class MailChoice(Base):
+    """What mail a person wants: a digest a day unless they say no. Urgent mails and links always come."""
+
+    __tablename__ = "mail_choice"
+    __table_args__ = (CheckConstraint("digest IN ('daily', 'none')", name="digest_known"),)
+    person_id: Mapped[UUID] = personal(ForeignKey("person.id"), primary_key=True)
+    digest: Mapped[str] = personal(String(10), default="daily")
+    changed_at: Mapped[datetime] = plain()
+
+
+class DueJob(Base):
+    """One of the jobs of `qa run-due`: when it last ran to its end, and what went wrong the last time it did not."""
+
+    __tablename__ = "due_job"
+    name: Mapped[str] = plain(String(40), primary_key=True)
+    tried_at: Mapped[datetime | None] = plain()
+    done_at: Mapped[datetime | None] = plain()
+    faults: Mapped[int] = plain(default=0)  # in a row, up to now
+    fault: Mapped[str] = plain(String(200), default="")
+    next_try_at: Mapped[datetime | None] = plain()  # not before this, after a fault
 
 
 class CalendarFeed(Base):
