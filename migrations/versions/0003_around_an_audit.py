@@ -68,8 +68,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=10), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=80), nullable=True),
+        sa.Column("approver", sa.String(length=200), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name=op.f("ck_absence_confirmed_paired")),
         sa.CheckConstraint(
             "reason IN ('leave', 'sickness', 'training', 'vacancy', 'other')", name=op.f("ck_absence_reason_known")
         ),

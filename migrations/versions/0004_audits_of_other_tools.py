@@ -64,8 +64,10 @@ def upgrade() -> None:
             table.add_column(sa.Column("place", sa.String(80), nullable=False, server_default=""))
         with op.batch_alter_table("expectation") as table:
             table.add_column(sa.Column("approver", sa.String(200), nullable=False, server_default=""))
+            table.add_column(sa.Column("excused_code", sa.String(10), nullable=False, server_default=""))
         _check("role_grant", "role_known", f"role IN ({ROLES}, 'practitioner')")
         _check("upload", "kind_known", "kind IN ('staff', 'cases', 'register', 'tool')")
+    _settings_by_working_day_and_group()
     for statement in _made(SETTLED_NOW):
         op.execute(statement)
     for statement in _new_triggers():
@@ -90,6 +92,7 @@ def downgrade() -> None:
         _check("upload", "kind_known", "kind IN ('staff', 'cases', 'register')")
         _check("role_grant", "role_known", f"role IN ({ROLES})")
         with op.batch_alter_table("expectation") as table:
+            table.drop_column("excused_code")
             table.drop_column("approver")
         with op.batch_alter_table("draft") as table:
             table.drop_column("place")
@@ -102,6 +105,24 @@ def downgrade() -> None:
             table.drop_column("exit_code")
             table.drop_column("tool_sha256")
             table.drop_column("subject_id")
+
+
+def _settings_by_working_day_and_group() -> None:
+    """The due day was a day of the month: it becomes the working day it mostly was. Each group gets its own number."""
+    setting = sa.table(
+        "setting", *(sa.column(name) for name in ("key", "changed_at", "changed_by")), sa.column("value", sa.JSON())
+    )
+    rows = {row.key: row for row in op.get_bind().execute(sa.select(setting)).all()}
+    if (due := rows.get("due_day")) is not None:
+        working = max(1, round(int(due.value) * 5 / 7))
+        op.execute(setting.update().where(setting.c.key == "due_day").values(key="due_working_day", value=working))
+    if (usual := rows.get("expected_audits")) is not None:
+        for key in ("expected_iro", "expected_other"):
+            op.execute(
+                setting.insert().values(
+                    key=key, value=usual.value, changed_at=usual.changed_at, changed_by=usual.changed_by
+                )
+            )
 
 
 def _sqlite() -> bool:

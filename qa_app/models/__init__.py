@@ -7,7 +7,7 @@ from qa_app.models.audit import Answers, Audit, Draft, DraftAside, RestrictedAns
 from qa_app.models.base import Base
 from qa_app.models.batch import Batch, ColumnMapping, Setting, Upload
 from qa_app.models.case import Case
-from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot
+from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
 from qa_app.models.judgement import CountedAnswer, Judgement
 from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Moderation
@@ -61,6 +61,7 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "Snapshot",
+    "Step",
     "StoredTool",
     "Team",
     "Upload",

@@ -1,6 +1,7 @@
 """A cycle: a month's round of audits with one tool, what is expected of whom, and the snapshot made when it closes."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -65,9 +66,26 @@ class Expectation(Base):
     expected: Mapped[int] = personal(default=1)
     excused_at: Mapped[datetime | None] = plain()
     excused_by: Mapped[str | None] = personal(String(80))
+    excused_code: Mapped[str] = personal(String(10), default="")  # the reason, of a short list
     excused_reason: Mapped[str] = personal(String(200), default="")
     approver: Mapped[str] = personal(String(200), default="")  # who agreed that they are excused, as named
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class Step(StrEnum):
+    """The steps of a cycle, in the order they are meant to come."""
+
+    DRAWN = "drawn"
+    TOLD = "told"
+    REMINDER = "reminder"
+    DUE = "due"
+    LATE = "late"
+    MANAGER_TOLD = "manager_told"
+    HEAD_TOLD = "head_told"
+    MODERATION_BEGINS = "moderation_begins"
+    MODERATION_ENDS = "moderation_ends"
+    RESOLVED = "resolved"
+    CLOSE = "close"
 
 
 class CycleStep(Base):

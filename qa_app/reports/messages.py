@@ -12,7 +12,18 @@ class Sentence(NamedTuple):
 
 
 # kind -> sentence; `services/outbox.py` queues a message by its kind. Keep the list in the order of its keys.
-SENTENCES: Final[Mapping[str, Sentence]] = {}
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits"),
+    "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles"),
+    "audit.taken": Sentence("{reference} was given to somebody else. You need do nothing more on it.", "/audits"),
+    "audits.cover_late": Sentence("Late since {due}: {audits} of {month} of somebody you cover for.", "/audits"),
+    "audits.cover_reminder": Sentence("Due {due}: {audits} of {month} of somebody you cover for.", "/audits"),
+    "audits.late": Sentence("Late since {due}: {audits} of {month}.", "/audits"),
+    "audits.released": Sentence("{audits} of {month} on your list, due {due}.", "/audits"),
+    "audits.reminder": Sentence("Due {due}: {audits} of {month} on your list.", "/audits"),
+    "audits.service_late": Sentence("In your service {audits} of {month} were due {due} and are not done.", "/quota"),
+    "audits.team_late": Sentence("People you manage have not done {audits} of {month}, due {due}.", "/audits"),
+}
 
 
 def words(kind: str, detail: Mapping[str, str | int]) -> Sentence:

@@ -47,20 +47,27 @@ class Choice:
         return int(text)
 
 
+EACH = "Can be changed for a person in a cycle."
+DAYS = "Counted from the month’s first working day on, into the next month where need be."
 OFF_ON = (("off", "Off"), ("on", "On"))
 
 SETTINGS = {
     choice.key: choice
     for choice in (
-        Choice(
-            "expected_audits",
-            "Audits expected of each auditor a month",
-            "Can be changed for a person in a cycle.",
-            1,
-            0,
-            20,
-        ),
-        Choice("due_day", "Day of the month audits are due", "", 15, 1, 28),
+        Choice("expected_audits", "Audits expected of each manager a month", EACH, 1, 0, 20),
+        Choice("expected_iro", "Audits expected of each IRO or chair a month", EACH, 1, 0, 20),
+        Choice("expected_other", "Audits expected of each other auditor a month", EACH, 1, 0, 20),
+        Choice("drawn_working_day", "Cases are drawn: working days before the month", "", 5, 0, 20),
+        Choice("told_working_day", "Auditors are told: working day of the month", "", 1, 1, 20),
+        Choice("reminder_working_day", "Reminder: working day of the month", DAYS, 10, 1, 40),
+        Choice("due_working_day", "Audits are due: working day of the month", DAYS, 15, 1, 40),
+        Choice("late_working_day", "Auditors are told they are late: working day of the month", DAYS, 16, 1, 40),
+        Choice("manager_working_day", "Line managers are told who is late: working day", DAYS, 18, 1, 40),
+        Choice("head_working_day", "Heads of Service are told how many are late: working day", DAYS, 20, 1, 40),
+        Choice("moderation_begins_working_day", "Moderation begins: working day of the month", DAYS, 15, 1, 40),
+        Choice("moderation_ends_working_day", "Moderation ends: working day of the month", DAYS, 20, 1, 40),
+        Choice("resolved_working_days", "Disagreements are resolved: working days after moderation", "", 5, 0, 20),
+        Choice("close_working_day", "The month closes: working day of the month", DAYS, 25, 1, 60),
         Choice(
             "audited_within_months",
             "Leave out children audited in the last months",

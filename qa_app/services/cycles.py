@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 from audit_forms.catalogue import latest
 from audit_forms.lifecycle import State
 from qa_app.clock import month_of
-from qa_app.models import Audit, Cycle
-from qa_app.services import expectations, settings
+from qa_app.models import Audit, Cycle, Step
+from qa_app.services import cycle_steps, expectations
+from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.events import record
+
+__all__ = ["CASE_FILE", "EARLIEST", "LATEST", "CycleRefused", "next_number", "open_month", "release"]
 
 CASE_FILE = "case_file"
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
-
-
-class CycleRefused(ValueError):  # noqa: N818 - named for the fault
-    """A cycle cannot do this now; the message says why and what to do."""
 
 
 def open_month(session: Session, month: date, *, by: str, at: datetime) -> Cycle:
@@ -40,30 +39,16 @@ def open_month(session: Session, month: date, *, by: str, at: datetime) -> Cycle
         tool_key=tool.key,
         tool_version=tool.version,
         state="planned",
-        due_on=month.replace(day=settings.number(session, "due_day")),
+        due_on=cycle_steps.proposed(session, month)[Step.DUE],
         opened_at=at,
         opened_by=by,
     )
     session.add(cycle)
     session.flush()
+    cycle_steps.lay_out(session, cycle)
     expected = expectations.propose(session, cycle)
     record(session, "cycle.opened", "cycle", cycle.id, by=by, at=at, month=month.isoformat(), auditors=expected)
     return cycle
-
-
-def change_due_day(session: Session, cycle: Cycle, due_on: date, *, by: str, at: datetime) -> None:
-    """Set another day by which the audits are due.
-
-    Raises:
-        CycleRefused: the month is closed, or the day lies before the month.
-    """
-    if cycle.state == "closed":
-        raise CycleRefused("This month is closed, so its due date can no longer change.")
-    if not cycle.month <= due_on <= LATEST:
-        raise CycleRefused("Choose a due date in the month of the cycle or after it.")
-    cycle.due_on = due_on
-    session.flush()
-    record(session, "cycle.due_changed", "cycle", cycle.id, by=by, at=at, due_on=due_on.isoformat())
 
 
 def release(session: Session, cycle: Cycle, *, by: str, at: datetime) -> int:
@@ -78,6 +63,7 @@ def release(session: Session, cycle: Cycle, *, by: str, at: datetime) -> int:
     if not drawn:
         raise CycleRefused("No case has been drawn yet. Draw the cases first, look them through, then release.")
     cycle.state, cycle.released_at, cycle.released_by = "released", at, by
+    cycle_steps.lay_out(session, cycle)
     session.flush()
     record(session, "cycle.released", "cycle", cycle.id, by=by, at=at, audits=drawn)
     return drawn

@@ -9,15 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from audit_forms.definition import Question
-from audit_forms.fields import DayField, MonthField
+from audit_forms.fields import MonthField
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day, month_of
-from qa_app.models import Cycle
+from qa_app.models import Cycle, Step
 from qa_app.queries import cycles as found
-from qa_app.services import cycles
+from qa_app.services import cycle_steps, cycles
 from qa_app.services.cycles import CycleRefused
 from qa_app.web.forms import Form
 from qa_app.web.rendering import month_name
@@ -30,12 +30,6 @@ class OpenForm(Form):
     """Which month?"""
 
     month = MonthField(Question("month", "month", "Month to open", "For example, 12 2026"))
-
-
-class DueForm(Form):
-    """By which day?"""
-
-    due = DayField(Question("due", "date", "Due date", "For example, 15 12 2026"))
 
 
 class Standing(NamedTuple):
@@ -91,7 +85,7 @@ def show(cycle_id: UUID) -> str:
         counts=Counter(one.state.value for one in allotted), today=london_day(now()),
         submitted=sum(one.state.is_submitted for one in allotted),
         live=sum(one.state not in found.GONE for one in allotted),
-        steps=_steps(cycle),
+        steps=_steps(cycle), calendar=_calendar(cycle),
     )  # fmt: skip
 
 
@@ -121,32 +115,6 @@ def release(cycle_id: UUID) -> Response:
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 
 
-@screen.get("/cycles/<uuid:cycle_id>/due-date")
-@needs(Can.CYCLE_RUN)
-def ask_due(cycle_id: UUID) -> str:
-    """Ask for another due date."""
-    cycle = _find(cycle_id)
-    return render_template("cycles/due.html", cycle=cycle, form=DueForm(data={"due": cycle.due_on}))
-
-
-@screen.post("/cycles/<uuid:cycle_id>/due-date")
-@needs(Can.CYCLE_RUN)
-def change_due(cycle_id: UUID) -> Response | tuple[str, int]:
-    """Set another due date."""
-    cycle, form = _find(cycle_id), DueForm()
-    if form.validate() and form.due.data is None:
-        form.due.errors = ["Enter a day, a month and a year, for example 15 12 2026."]
-    if not form.errors:
-        try:
-            cycles.change_due_day(session(), cycle, form.due.data, by=actor().by, at=now())
-        except CycleRefused as fault:
-            form.due.errors = [str(fault)]
-        else:
-            flash("The due date is changed.", "success")
-            return redirect(url_for("cycles.show", cycle_id=cycle.id))
-    return render_template("cycles/due.html", cycle=cycle, form=form), 400
-
-
 def _find(cycle_id: UUID) -> Cycle:
     """The cycle with this id; whoever may run cycles sees all of them.
 
@@ -168,6 +136,13 @@ def _steps(cycle: Cycle) -> list[tuple[str, str]]:
         ("The sample to moderate", url_for("samples.show", cycle_id=cycle.id)),
         (closing[0], url_for(f"closing.{closing[1]}", cycle_id=cycle.id)),
     ]
+
+
+def _calendar(cycle: Cycle) -> list[tuple[Step, str, date]]:
+    """Each step of the month's calendar with its words and its day; an imported month has none."""
+    if cycle.batch_id is not None:
+        return []
+    return [(step, cycle_steps.NAMES[step], on) for step, on in cycle_steps.calendar(session(), cycle).items()]
 
 
 def _standings(asked: tuple[found.Asked, ...], allotted: tuple[found.Allotted, ...]) -> list[Standing]:

@@ -17,6 +17,7 @@ from moderation.statistics import share as shares
 
 GOVUK = "govuk_frontend_jinja"
 LONDON = ZoneInfo("Europe/London")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
     "February",
@@ -99,6 +100,11 @@ def long_date(day: date) -> str:
     return f"{day.day} {month_name(day)}"
 
 
+def weekday(day: date) -> str:
+    """Return the weekday of a day: Monday."""
+    return WEEKDAYS[day.weekday()]
+
+
 def clock(moment: datetime) -> str:
     """Return the London time of a moment on a 24-hour clock: 14:02. A naive moment is taken as UTC."""
     return _in_london(moment).strftime("%H:%M")
@@ -157,7 +163,7 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     ours = cast("BaseLoader", environment.loader)
     environment.loader = ChoiceLoader([ours, GovukTemplates()])
-    for filter_ in (month_name, short_month, long_date, clock, date_and_time, number, proportion):
+    for filter_ in (month_name, short_month, long_date, weekday, clock, date_and_time, number, proportion):
         environment.filters[filter_.__name__] = filter_
     environment.globals.update(
         percent=percent,

@@ -48,7 +48,7 @@ def test_opening_a_month_expects_the_usual_of_every_auditor(session: Session, wo
     assert {(one.expected, one.role_group) for one in kept} == {(1, "manager")}
     assert (cycle.state, cycle.due_on, cycle.tool_key, cycle.tool_version) == (
         "planned",
-        date(2026, 12, 15),
+        date(2026, 12, 21),
         "case_file",
         1,
     )
@@ -257,7 +257,7 @@ def test_releasing_a_month_after_its_due_date_says_so_first(sign_in: SignIn, wor
     lead = sign_in(world.people["qa_lead"])
     late = lead.send("/cycles", {"month-month": "9", "month-year": "2026"}).location
     lead.send(f"{late}/draw")
-    assert "15 September 2026, has passed" in lead.page(f"{late}/release").text
+    assert "21 September 2026, has passed" in lead.page(f"{late}/release").text
     ahead = lead.send("/cycles", {"month-month": "12", "month-year": "2026"}).location
     lead.send(f"{ahead}/draw")
     assert "has passed" not in lead.page(f"{ahead}/release").text

@@ -71,7 +71,7 @@ def test_a_fault_of_the_database_names_no_parameter(session: Session) -> None:
 
 def test_no_event_holds_what_somebody_typed(session: Session, world: World) -> None:
     busy = busy_council(session, world)
-    rules.change(session, "due_day", "20", reason=CANARY, by="test", at=AT)
+    rules.change(session, "due_working_day", "20", reason=CANARY, by="test", at=AT)
     chosen = session.scalars(select(Audit).where(Audit.state == "submitted", Audit.cycle_id == busy.open.id)).first()
     assert chosen is not None
     moderation = sampling.choose(session, chosen, reason=CANARY, seed="s", by="test", at=AT)

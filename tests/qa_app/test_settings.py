@@ -28,9 +28,9 @@ def test_every_default_is_a_value_its_setting_takes() -> None:
 
 
 def test_a_change_is_kept_with_its_reason(session: Session) -> None:
-    assert settings.change(session, "due_day", "20", reason="Half-term", by="test", at=AT)
-    assert not settings.change(session, "due_day", "20", reason="Again", by="test", at=AT)
-    assert settings.number(session, "due_day") == 20
+    assert settings.change(session, "due_working_day", "20", reason="Half-term", by="test", at=AT)
+    assert not settings.change(session, "due_working_day", "20", reason="Again", by="test", at=AT)
+    assert settings.number(session, "due_working_day") == 20
     session.flush()
     kept = session.scalars(select(Event).where(Event.action == "setting.changed")).one()
     assert (kept.detail, kept.reason) == ({"old": 15, "new": 20}, "Half-term")
@@ -38,7 +38,7 @@ def test_a_change_is_kept_with_its_reason(session: Session) -> None:
 
 def test_the_qa_lead_changes_a_setting_with_a_reason(world: World, sign_in: SignIn, database: Database) -> None:
     client = sign_in(world.people["qa_lead"])
-    assert "Audits expected of each auditor a month" in client.page("/settings").text
+    assert "Audits expected of each manager a month" in client.page("/settings").text
     sent = as_they_are() | {"moderated_percent": "20", "supervision_gap": "hold"}
     page = client.send("/settings", sent, 400).get_data(as_text=True)
     assert "Enter the reason for the change." in page
@@ -56,10 +56,10 @@ def test_the_qa_lead_changes_a_setting_with_a_reason(world: World, sign_in: Sign
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"due_day": "31"}, "enter a whole number from 1 to 28"),
-        ({"due_day": "½"}, "enter a whole number from 1 to 28"),
-        ({"due_day": ""}, "enter a whole number from 1 to 28"),
-        ({"due_day": "9" * 5000}, "enter a whole number from 1 to 28"),
+        ({"due_working_day": "41"}, "enter a whole number from 1 to 40"),
+        ({"due_working_day": "½"}, "enter a whole number from 1 to 40"),
+        ({"due_working_day": ""}, "enter a whole number from 1 to 40"),
+        ({"due_working_day": "9" * 5000}, "enter a whole number from 1 to 40"),
         ({"demographics": "perhaps"}, "choose Off or On"),
         ({"reason": "a\x00b"}, "characters"),
     ],
