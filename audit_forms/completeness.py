@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from audit_forms.consistency import LIFTED, OVERALL, REASON, inconsistencies
 from audit_forms.definition import Question, Section, Tool, Value
+from audit_forms.following import asked_only
 from audit_forms.grades import Grade, Judged, NotGraded
 from audit_forms.questions import kind_of
 
@@ -82,6 +83,7 @@ def blanks(
     tool: Tool, values: Mapping[str, Value], *, section: str | None = None, demographics: bool = False
 ) -> tuple[Blank, ...]:
     """Everything that stops these answers (question key -> value) from being submitted, in the order it is asked."""
+    values = asked_only(tool, values)
     rules = unexplained(tool, values) if section is None else ()
     found: list[Blank] = []
     for each in sections_asked(tool, section):

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
 
@@ -13,13 +14,46 @@ Value: TypeAlias = str | int | datetime.date | tuple[str, ...] | tuple[Action, .
 """An answer as the program handles it; None is no answer. Stored forms are the business of the question kinds."""
 
 
+class About(StrEnum):
+    """Whom an audit on a tool is about."""
+
+    CHILD = "child"
+    STAFF = "staff"
+
+
+class Cases(StrEnum):
+    """How audits on a tool come about: their cases are drawn for a month, or auditors start them when they need one."""
+
+    DRAWN = "drawn"
+    STARTED = "started"
+
+
+class Independence(StrEnum):
+    """Who may not do an audit on a tool; the ties themselves are the business of `moderation.independence`."""
+
+    INDEPENDENT = "independent"  # nobody with any tie to the child's case; of staff, nobody in their team or line
+    NOT_WORKER = "not_worker"  # not the allocated worker
+    NOT_LINE = "not_line"  # not the worker, their managers or their team; the child's reviewing officer may
+    NOT_SUBJECT = "not_subject"  # not the member of staff themselves, nor somebody who reports to them
+    NOT_SUPERVISOR = "not_supervisor"  # as NOT_SUBJECT, and not the one who supervises them
+
+
+class Face(StrEnum):
+    """The picture that stands beside a choice, for those who read faces more easily than words."""
+
+    SMILE = "smile"
+    STRAIGHT = "straight"
+    FROWN = "frown"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the answers a question offers."""
+    """One of the answers a question offers; `face` is one of Face, or empty."""
 
     code: str
     label: str
     hint: str = ""
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +77,10 @@ class Condition:
 class Question:
     """One thing asked.
 
-    `words` limits a text, `least` and `most` a number. `measure` names the figure the answer feeds. `allow` lists the
-    ways of not grading that a grade question offers, `descriptors` what each grade means there. `missing` is said when
-    it must be answered and is not.
+    `words` or `characters` limit a text, `least` and `most` a number; `ends` says what the ends of a scale from
+    `least` to `most` mean. `when` says in words when it is asked, where that hangs on `required_if`. `measure` names
+    the figure the answer feeds. `allow` lists the ways of not grading that a grade question offers, `descriptors` what
+    each grade means there. `missing` is said when it must be answered and is not.
     """
 
     key: str
@@ -54,15 +89,23 @@ class Question:
     hint: str = ""
     required: bool = False
     required_if: Condition | None = None
+    when: str = ""
     missing: str = ""
     choices: tuple[Choice, ...] = ()
     words: int | None = None
+    characters: int | None = None
     least: int = 0
     most: int = 9_999
+    ends: tuple[str, ...] = ()
     measure: str | None = None
     demographic: bool = False
     allow: tuple[NotGraded, ...] = ()
     descriptors: tuple[tuple[Grade, str], ...] = ()
+
+    @property
+    def follows(self) -> Condition | None:
+        """The condition without which it is not asked at all; None where it may always be answered."""
+        return None if self.required_if is None or self.required_if.otherwise else self.required_if
 
     def is_needed(self, answers: Mapping[str, Value]) -> bool:
         return self.required or (self.required_if is not None and self.required_if.holds(answers))
@@ -82,7 +125,11 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Questions that are answered on one page. `after_reveal`: asked only once both sets of grades can be seen."""
+    """Questions that are answered on one page.
+
+    `after_reveal`: asked only once both sets of grades can be seen. `restricted`: what is answered here is for the line
+    of the member of staff alone, and is kept apart.
+    """
 
     key: str
     title: str
@@ -90,11 +137,16 @@ class Section:
     help: str = ""
     element: Element | None = None
     after_reveal: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Tool:
-    """One version of an audit tool. Two tools are the same only when they are the same object."""
+    """One version of an audit tool. Two tools are the same only when they are the same object.
+
+    `purpose` says in a sentence what it is for, `minutes` how long it takes (0: not said). `children` is how many
+    children's records an audit about a member of staff may be made from.
+    """
 
     key: str
     version: int
@@ -102,6 +154,12 @@ class Tool:
     sections: tuple[Section, ...]
     intro: str = ""
     sha256: str = ""  # of the definition it was read from
+    purpose: str = ""
+    about: About = About.CHILD
+    cases: Cases = Cases.DRAWN
+    minutes: int = 0
+    independence: Independence = Independence.INDEPENDENT
+    children: int = 0
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -110,6 +168,13 @@ class Tool:
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         return tuple(section.element for section in self.sections if section.element is not None)
+
+    @cached_property
+    def restricted(self) -> frozenset[str]:
+        """The keys of the questions whose answers are for the line alone."""
+        return frozenset(
+            question.key for section in self.sections if section.restricted for question in section.questions
+        )
 
     @cached_property
     def _sections_by_key(self) -> dict[str, Section]:

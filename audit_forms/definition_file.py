@@ -2,28 +2,29 @@
 
 import hashlib
 import json
-import keyword
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
-from wtforms import Form
-
-from audit_forms.definition import Choice, Condition, Element, Question, Section, Tool
+from audit_forms.definition import About, Cases, Choice, Condition, Element, Independence, Question, Section, Tool
+from audit_forms.definition_faults import RESERVED, faults_of, listed
+from audit_forms.following import with_conditions_in_words
 from audit_forms.grades import Grade, NotGraded
-from audit_forms.questions import KINDS, kind_of
 
-# Names that forms use themselves: WTForms', and those Flask-WTF adds to them.
-RESERVED: Final = frozenset(dir(Form)) | frozenset(vars(Form())) | {
-    "csrf_token", "hidden_tag", "is_submitted", "validate_on_submit",
+__all__ = ["RESERVED", "BadTool", "canonical", "read_definition", "sha256_of"]
+
+_TOOL_SAYS: Final = {
+    "key", "version", "title", "purpose", "intro", "about", "cases", "minutes", "independence", "children", "choices",
+    "section",
 }  # fmt: skip
-_HOOKS: Final = ("validate_", "filter_")
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
-LARGEST: Final = 2**31 - 1
-_TOOL_SAYS: Final = {"key", "version", "title", "intro", "choices", "section"}
-_SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "questions", "grades"}
-_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors"}
+_SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "restricted", "questions", "grades"}
+_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "when"}
+_READ: Final = ("choices", "allow", "required_if", "ends")
+_TYPES: Final = {"required": bool, "demographic": bool, "words": int, "characters": int, "least": int, "most": int}
+_SAID: Final = {bool: "true or false", int: "a whole number", str: "text"}
+
+Each = TypeVar("Each", bound=StrEnum)
 
 
 class BadTool(ValueError):  # noqa: N818 - named for the fault
@@ -42,10 +43,10 @@ def read_definition(name: str, raw: Mapping[str, Any]) -> Tool:
     """
     reader = _Reader(raw.get("choices", {}))
     tool = reader.tool(raw)
-    faults = reader.faults or list(_faults(tool))
+    faults = reader.faults or list(faults_of(tool))
     if faults:
         raise BadTool(name, faults)
-    return replace(tool, sha256=sha256_of(raw))
+    return replace(with_conditions_in_words(tool), sha256=sha256_of(raw))
 
 
 def canonical(raw: Mapping[str, Any]) -> str:
@@ -68,10 +69,22 @@ class _Reader:
     def tool(self, raw: Mapping[str, Any]) -> Tool:
         self._expect("The file", raw, _TOOL_SAYS, needs=("key", "version", "title", "section"))
         version = raw.get("version", 0)
-        if not isinstance(version, int):
+        if not _is(version, int):
             self.faults.append("The version is a whole number.")
-        sections = tuple(self.section(each) for each in raw.get("section", ()))
-        return Tool(str(raw.get("key", "")), version, str(raw.get("title", "")), sections, str(raw.get("intro", "")))
+        sections = tuple(self.section(each) for each in self._tables("The file", raw.get("section", ())))
+        return Tool(
+            key=str(raw.get("key", "")),
+            version=version if isinstance(version, int) else 0,
+            title=str(raw.get("title", "")),
+            sections=sections,
+            intro=str(raw.get("intro", "")),
+            purpose=str(raw.get("purpose", "")),
+            about=self._word(About, raw, "about", About.CHILD),
+            cases=self._word(Cases, raw, "cases", Cases.DRAWN),
+            independence=self._word(Independence, raw, "independence", Independence.INDEPENDENT),
+            minutes=self._number(raw, "minutes"),
+            children=self._number(raw, "children"),
+        )
 
     def section(self, raw: Mapping[str, Any]) -> Section:
         key = str(raw.get("key", ""))
@@ -81,14 +94,16 @@ class _Reader:
         descriptors = self._descriptors(key, raw.get("grades", {}))
         questions = tuple(
             replace(question, descriptors=descriptors) if question.kind == "grade" else question
-            for question in map(self.question, raw.get("questions", ()))
+            for question in map(self.question, self._tables(f"Section ‘{key}’", raw.get("questions", ())))
         )
-        return Section(key, title, questions, str(raw.get("help", "")), element)
+        restricted = bool(raw.get("restricted", False))
+        return Section(key, title, questions, str(raw.get("help", "")), element, restricted=restricted)
 
     def question(self, raw: Mapping[str, Any]) -> Question:
         where = f"Question ‘{raw.get('key', '')}’"
         self._expect(where, raw, _QUESTION_SAYS, needs=("key", "kind", "label"))
-        said = {name: value for name, value in raw.items() if name in _QUESTION_SAYS}
+        said = {name: self._typed(where, name, value) for name, value in raw.items() if name in _QUESTION_SAYS}
+        said["ends"] = tuple(map(str, said["ends"])) if isinstance(said.get("ends"), list) else ()
         said["choices"] = self._choices(where, said.get("choices", ()))
         said["allow"] = self._allowed(where, said.get("allow", ()))
         said["required_if"] = self._condition(where, said.get("required_if"))
@@ -96,7 +111,7 @@ class _Reader:
 
     def _descriptors(self, key: str, words: Mapping[str, str]) -> tuple[tuple[Grade, str], ...]:
         if unknown := set(words) - set(Grade):
-            self.faults.append(f"Section ‘{key}’: there is no grade {_list(unknown)}.")
+            self.faults.append(f"Section ‘{key}’: there is no grade {listed(unknown)}.")
         return tuple((grade, str(words[grade])) for grade in Grade if grade in words)
 
     def _choices(self, where: str, raw: object) -> tuple[Choice, ...]:
@@ -104,87 +119,62 @@ class _Reader:
             if raw not in self.named_choices:
                 self.faults.append(f"{where}: the file has no list of choices called ‘{raw}’.")
             raw = self.named_choices.get(raw, ())
-        if not isinstance(raw, list | tuple) or not all(isinstance(each, list) and len(each) in (2, 3) for each in raw):
-            self.faults.append(f"{where}: each choice is a code, a label and perhaps a hint.")
+        if not isinstance(raw, list | tuple) or not all(isinstance(each, list) and 2 <= len(each) <= 4 for each in raw):
+            self.faults.append(f"{where}: each choice is a code, a label and perhaps a hint and a face.")
             return ()
         return tuple(Choice(*map(str, each)) for each in raw)
 
+    def _typed(self, where: str, name: str, value: Any) -> Any:
+        """The value, if it is of the type this property has; else its fault is noted and it is left out."""
+        wanted = _TYPES.get(name, str)
+        if name in _READ or _is(value, wanted):
+            return value
+        self.faults.append(f"{where}: ‘{name}’ is {_SAID[wanted]}.")
+        return {bool: False, int: 0, str: ""}[wanted]
+
+    def _word(self, kind: type[Each], raw: Mapping[str, Any], name: str, usual: Each) -> Each:
+        said = raw.get(name, usual.value)
+        if said not in list(kind):
+            self.faults.append(f"The file: ‘{name}’ is one of {listed(each.value for each in kind)}.")
+            return usual
+        return kind(said)
+
+    def _number(self, raw: Mapping[str, Any], name: str) -> int:
+        said = raw.get(name, 0)
+        if not _is(said, int):
+            self.faults.append(f"The file: ‘{name}’ is a whole number.")
+            return 0
+        return int(said)
+
+    def _tables(self, where: str, raw: object) -> list[Mapping[str, Any]]:
+        found = raw if isinstance(raw, list | tuple) else ()
+        if not all(isinstance(each, dict) for each in found):
+            self.faults.append(f"{where}: sections and questions are tables of names and values.")
+        return [each for each in found if isinstance(each, dict)]
+
     def _allowed(self, where: str, raw: Sequence[str]) -> tuple[NotGraded, ...]:
         if unknown := set(raw) - set(NotGraded):
-            self.faults.append(f"{where}: there is no way of not grading called {_list(unknown)}.")
+            self.faults.append(f"{where}: there is no way of not grading called {listed(unknown)}.")
         return tuple(each for each in NotGraded if each in raw)
 
     def _condition(self, where: str, raw: Mapping[str, Any] | None) -> Condition | None:
         if raw is None:
             return None
-        if set(raw) not in ({"key", "is"}, {"key", "is_not"}):
+        if not isinstance(raw, dict) or set(raw) not in ({"key", "is"}, {"key", "is_not"}):
             self.faults.append(f"{where}: required_if has a key, and ‘is’ or ‘is_not’.")
             return None
-        return Condition(str(raw["key"]), tuple(raw.get("is", raw.get("is_not"))), otherwise="is_not" in raw)
+        codes = raw.get("is", raw.get("is_not"))
+        if not isinstance(codes, list):
+            self.faults.append(f"{where}: ‘is’ and ‘is_not’ list the answers.")
+            return None
+        return Condition(str(raw["key"]), tuple(map(str, codes)), otherwise="is_not" in raw)
 
     def _expect(self, where: str, raw: Mapping[str, Any], known: set[str], *, needs: Sequence[str]) -> None:
         if unknown := set(raw) - known:
-            self.faults.append(f"{where}: nobody knows what {_list(unknown)} means here.")
+            self.faults.append(f"{where}: nobody knows what {listed(unknown)} means here.")
         if missing := [name for name in needs if not raw.get(name) and raw.get(name) != 0]:
-            self.faults.append(f"{where} needs {_list(missing)}.")
+            self.faults.append(f"{where} needs {listed(missing)}.")
 
 
-def _faults(tool: Tool) -> Iterator[str]:
-    """What is wrong with a tool that could be read."""
-    keys = [("Tool", tool.key), *(("Section", section.key) for section in tool.sections)]
-    for noun, key in [*keys, *(("Question", question.key) for question in tool.questions)]:
-        if not _KEY.fullmatch(key) or keyword.iskeyword(key):
-            yield f"{noun} ‘{key}’: a key is small letters, digits and underscores, and begins with a letter."
-    yield from _repeated("Section", [section.key for section in tool.sections])
-    yield from _repeated("Question", [question.key for question in tool.questions])
-    for question in tool.questions:
-        yield from (f"Question ‘{question.key}’: {fault}" for fault in _question_faults(tool, question))
-    for section in tool.sections:
-        yield from (f"Section ‘{section.key}’: {fault}" for fault in _grading_faults(section))
-
-
-def _question_faults(tool: Tool, question: Question) -> Iterator[str]:
-    if question.key in RESERVED or question.key.startswith(_HOOKS):
-        yield "forms use this name themselves; choose another key."
-    if question.kind not in KINDS:
-        yield f"there is no kind ‘{question.kind}’; the kinds are {', '.join(sorted(KINDS))}."
-        return
-    takes_choices = KINDS[question.kind].takes_choices
-    if takes_choices and not question.choices:
-        yield "give it choices."
-    if question.choices and not takes_choices:
-        yield f"the kind ‘{question.kind}’ brings its own answers; take the choices away."
-    yield from _repeated("choice", [choice.code for choice in question.choices])
-    if question.allow and question.kind != "grade":
-        yield "only a grade can allow a way of not grading."
-    if not 0 <= question.least <= question.most <= LARGEST:
-        yield f"its least and most are in order, from 0 to {LARGEST:,}."
-    yield from _condition_faults(tool, question.required_if)
-
-
-def _condition_faults(tool: Tool, condition: Condition | None) -> Iterator[str]:
-    if condition is None:
-        return
-    if not tool.asks(condition.key):
-        yield f"required_if names ‘{condition.key}’, which the tool does not ask."
-        return
-    other = tool.question(condition.key)
-    offered = {option.code for option in kind_of(other).options()} if other.kind in KINDS else set()
-    if unknown := set(condition.codes) - offered:
-        yield f"required_if: ‘{condition.key}’ offers no answer {_list(unknown)}."
-
-
-def _grading_faults(section: Section) -> Iterator[str]:
-    graded = [question.key for question in section.questions if question.kind == "grade"]
-    expected = [section.element.key] if section.element else []
-    if graded != expected:
-        yield f"its grade questions are {_list(graded) or 'none'}, its element is {_list(expected) or 'none'}."
-
-
-def _repeated(noun: str, keys: Sequence[str]) -> Iterator[str]:
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield f"{noun} ‘{key}’ is there more than once."
-
-
-def _list(words: object) -> str:
-    return ", ".join(f"‘{word}’" for word in sorted(words)) if isinstance(words, list | set | tuple) else ""
+def _is(value: object, wanted: type) -> bool:
+    return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))

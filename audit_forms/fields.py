@@ -83,6 +83,27 @@ class TextField(TypedField):
     widget = TextArea()
 
 
+class PersonField(TypedField):
+    """A box for a staff number; a page may offer people to choose from beside it, whose choice comes before the box.
+
+    `sought`: the page was asked to look for whoever was typed.
+    """
+
+    sought: bool = False
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        self._chosen = [each for each in formdata.getlist(f"{self.name}-found") if each] if formdata else []
+        super().process(formdata, *args, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        super().process_formdata(self._chosen or valuelist)
+
+    def seek(self) -> None:
+        """Look for whoever was typed instead of refusing it."""
+        self.sought = True
+        self.errors = []
+
+
 class ChoiceField(Asked, RadioField):
     """One of the choices; `to_value` turns its code into the answer."""
 
@@ -93,6 +114,11 @@ class ChoiceField(Asked, RadioField):
         self._read = read
         choices = [SelectChoice(option.code, option.label) for option in options]
         super().__init__(question, validators, choices=choices, validate_choice=False, coerce=_same, **kw)
+
+    @property
+    def chosen(self) -> str:
+        """The code of the answer, as a page marks it."""
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         self.data = None

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask
 
 def install(app: Flask) -> None:
     """Put every screen, the error pages and the template environment on the application."""
-    for part in ("rendering", "navigation", "errors"):
+    for part in ("rendering", "navigation", "widgets", "errors"):
         import_module(f"{__name__}.{part}").install(app)
     for screen in screens():
         app.register_blueprint(screen)

@@ -203,7 +203,8 @@ def _first_control(rows: "FieldList[Any]") -> str:
 def _asking(environment: Environment) -> Callable[..., Markup]:
     """Return the function that draws a question by the template of its kind; templates are found once and kept.
 
-    A question that follows from an answer stands in a frame that says which answer, so that a script can fold it away.
+    A question that follows from an answer stands in a frame that says which answer: in words, and so that a script
+    can fold it away.
     """
 
     def ask_question(field: Any) -> Markup:
@@ -212,8 +213,9 @@ def _asking(environment: Environment) -> Callable[..., Markup]:
         when = field.question.required_if
         if when is None or when.otherwise:
             return asked
-        frame = Markup('<div class="app-follow" data-when="{}" data-when-is="{}">{}</div>')
-        return frame.format(when.key, " ".join(when.codes), asked)
+        words = Markup('<p class="govuk-body app-when" data-when-words>{}</p>').format(field.question.when)
+        frame = Markup('<div class="app-follow" data-when="{}" data-when-is="{}">{}{}</div>')
+        return frame.format(when.key, " ".join(when.codes), words if field.question.when else "", asked)
 
     return ask_question
 

@@ -22,6 +22,7 @@ COLOURS = (Choice("red", "Red"), Choice("green", "Green"), Choice("blue", "Blue"
 def question(kind: str, **more: Any) -> Question:
     choices = COLOURS if KINDS[kind].takes_choices else ()
     allow = tuple(NotGraded) if kind == "grade" else ()
+    more = {"most": 10} | more if kind == "scale" else more
     return Question(key="asked", kind=kind, label="What do you see?", choices=choices, allow=allow, **more)
 
 
@@ -59,6 +60,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "date": days,
     "month": days.map(lambda day: day.replace(day=1)),
     "number": st.integers(0, 9_999),
+    "rating": st.sampled_from([colour.code for colour in COLOURS]),
+    "scale": st.integers(0, 10),
+    "person": st.from_regex(r"[A-Z]{0,3}[0-9]{1,8}", fullmatch=True),
     "actions": st.lists(some_actions, min_size=1, max_size=3).map(tuple),
 }
 

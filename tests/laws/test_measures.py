@@ -3,7 +3,10 @@
 import pytest
 
 from audit_forms.catalogue import tools
+from audit_forms.definition import Tool
+from audit_forms.feeding import faults
 from moderation.statistics.data_notes import data_notes
+from moderation.statistics.feeds import FEEDS
 from moderation.statistics.measure import Measure
 from moderation.statistics.measures import MEASURES
 from moderation.statistics.rules import RULES_VERSION, Rules
@@ -25,6 +28,11 @@ def test_a_measure_counts_what_some_tool_asks(measure: Measure) -> None:
         return
     assert measure.element in elements or measure.questions
     assert set(measure.questions) <= questions
+
+
+@pytest.mark.parametrize("shipped", tools(), ids=lambda tool: f"{tool.key}-{tool.version}")
+def test_a_shipped_tool_feeds_measures_as_they_count(shipped: Tool) -> None:
+    assert faults(shipped, FEEDS) == ()
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
