@@ -5,21 +5,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from audit_forms.definition import About, Cases, Choice, Condition, Element, Independence, Question, Section, Tool
 from audit_forms.definition_faults import RESERVED, faults_of, listed
 from audit_forms.following import with_conditions_in_words
 from audit_forms.grades import Grade, NotGraded
 
-__all__ = ["RESERVED", "BadTool", "canonical", "read_definition", "sha256_of"]
+__all__ = ["RESERVED", "BadTool", "Examined", "canonical", "examine", "read_definition", "sha256_of"]
 
 _TOOL_SAYS: Final = {
     "key", "version", "title", "purpose", "intro", "about", "cases", "minutes", "independence", "children", "choices",
     "section",
 }  # fmt: skip
 _SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "restricted", "questions", "grades"}
-_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "elements", "when"}
+_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "when"}
 _READ: Final = ("choices", "allow", "required_if", "ends")
 _TYPES: Final = {"required": bool, "demographic": bool, "words": int, "characters": int, "least": int, "most": int}
 _SAID: Final = {bool: "true or false", int: "a whole number", str: "text"}
@@ -35,18 +35,30 @@ class BadTool(ValueError):  # noqa: N818 - named for the fault
         super().__init__(f"{name} cannot be used:\n" + "\n".join(f"- {fault}" for fault in faults))
 
 
+class Examined(NamedTuple):
+    """A tool that may be faulty, and its faults in sentences."""
+
+    tool: Tool
+    faults: tuple[str, ...]
+
+
 def read_definition(name: str, raw: Mapping[str, Any]) -> Tool:
     """The tool that the parsed file `name` defines.
 
     Raises:
         BadTool: with every fault found.
     """
-    reader = _Reader(raw.get("choices", {}))
-    tool = reader.tool(raw)
-    faults = reader.faults or list(faults_of(tool))
+    tool, faults = examine(raw)
     if faults:
         raise BadTool(name, faults)
     return replace(with_conditions_in_words(tool), sha256=sha256_of(raw))
+
+
+def examine(raw: Mapping[str, Any]) -> Examined:
+    """A definition as far as it can be read, with all that is wrong with it: fit to be judged, not to be used."""
+    reader = _Reader()
+    tool = reader.tool(raw)
+    return Examined(tool, tuple(reader.faults or faults_of(tool)))
 
 
 def canonical(raw: Mapping[str, Any]) -> str:
@@ -63,17 +75,16 @@ def sha256_of(raw: Mapping[str, Any]) -> str:
 class _Reader:
     """Reads parts of a file, noting what is wrong and going on."""
 
-    named_choices: Mapping[str, Any]
+    named_choices: Mapping[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def tool(self, raw: Mapping[str, Any]) -> Tool:
+        self.named_choices = self._table("The file", "choices", raw.get("choices", {}))
         self._expect("The file", raw, _TOOL_SAYS, needs=("key", "version", "title", "section"))
         version = raw.get("version", 0)
         if not _is(version, int):
             self.faults.append("The version is a whole number.")
-        sections = _with_elements(
-            tuple(self.section(each) for each in self._tables("The file", raw.get("section", ())))
-        )
+        sections = tuple(self.section(each) for each in self._tables("The file", raw.get("section", ())))
         return Tool(
             key=str(raw.get("key", "")),
             version=version if isinstance(version, int) else 0,
@@ -93,7 +104,7 @@ class _Reader:
         self._expect(f"Section ‘{key}’", raw, _SECTION_SAYS, needs=("key", "title", "questions"))
         title = str(raw.get("title", ""))
         element = Element(str(raw["element"]), title, bool(raw.get("limiting", False))) if "element" in raw else None
-        descriptors = self._descriptors(key, raw.get("grades", {}))
+        descriptors = self._descriptors(key, self._table(f"Section ‘{key}’", "grades", raw.get("grades", {})))
         questions = tuple(
             replace(question, descriptors=descriptors) if question.kind == "grade" else question
             for question in map(self.question, self._tables(f"Section ‘{key}’", raw.get("questions", ())))
@@ -154,7 +165,16 @@ class _Reader:
             self.faults.append(f"{where}: sections and questions are tables of names and values.")
         return [each for each in found if isinstance(each, dict)]
 
-    def _allowed(self, where: str, raw: Sequence[str]) -> tuple[NotGraded, ...]:
+    def _table(self, where: str, name: str, raw: object) -> Mapping[str, Any]:
+        if isinstance(raw, dict):
+            return raw
+        self.faults.append(f"{where}: ‘{name}’ is a table of names and values.")
+        return {}
+
+    def _allowed(self, where: str, raw: object) -> tuple[NotGraded, ...]:
+        if not isinstance(raw, list | tuple) or not all(isinstance(each, str) for each in raw):
+            self.faults.append(f"{where}: ‘allow’ lists ways of not grading.")
+            return ()
         if unknown := set(raw) - set(NotGraded):
             self.faults.append(f"{where}: there is no way of not grading called {listed(unknown)}.")
         return tuple(each for each in NotGraded if each in raw)
@@ -180,20 +200,3 @@ class _Reader:
 
 def _is(value: object, wanted: type) -> bool:
     return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
-
-
-def _with_elements(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """The sections, where a list of actions that belongs to no graded part knows the parts its actions may answer."""
-    graded = tuple(Choice(each.element.key, each.element.title) for each in sections if each.element)
-    return tuple(
-        each
-        if each.element
-        else replace(
-            each,
-            questions=tuple(
-                replace(question, elements=graded) if question.kind == "actions" else question
-                for question in each.questions
-            ),
-        )
-        for each in sections
-    )

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit_forms import catalogue
-from audit_forms.definition import Tool
+from audit_forms.definition import Cases, Tool
 from audit_forms.definition_file import read_definition
 from qa_app.models import StoredTool
 from qa_app.queries import tools
@@ -28,9 +28,14 @@ class Brought(NamedTuple):
 
 
 def misfits(session: Session, tool: Tool) -> Iterator[tuple[str, str]]:
-    """('key' or 'version', sentence) for what keeps this tool from standing beside those there are already."""
+    """(setting, sentence) for what keeps this tool from standing beside those there are already."""
     if tool.key in {each.key for each in catalogue.tools()}:
         yield "key", f"‘{tool.key}’ is the key of a tool that comes with the product. Choose another key."
+    if tool.cases is Cases.DRAWN:
+        yield (
+            "cases",
+            "Cases are drawn for the case file audit alone. Auditors begin their audits on others: ‘started’.",
+        )
     published = session.scalar(
         select(func.max(StoredTool.version)).where(StoredTool.key == tool.key, StoredTool.state != "draft")
     )

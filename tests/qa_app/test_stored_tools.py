@@ -24,7 +24,13 @@ def definition(version: int = 1, key: str = "missing_children", label: str = "Wa
         {"key": "told", "kind": "text", "label": "What did you see?"},
     ]
     section = {"key": "return_home", "title": "Return home interview", "questions": questions}
-    return {"key": key, "version": version, "title": "Missing children dip sample", "section": [section]}
+    return {
+        "key": key,
+        "version": version,
+        "title": "Missing children dip sample",
+        "cases": "started",
+        "section": [section],
+    }
 
 
 def brought(version: int = 1, **more: Any) -> Brought:
@@ -151,3 +157,9 @@ def test_a_live_tool_whose_definition_was_tampered_with_is_not_offered(session: 
     assert "broken" not in [tool.key for tool in tools.live(session)]
     with pytest.raises(tools.ChangedTool, match="not the one that was recorded"):
         tools.tool(session, "broken", 1)
+
+
+def test_a_tool_whose_cases_would_have_to_be_drawn_is_refused(session: Session) -> None:
+    drawn = Brought({**definition(), "cases": "drawn"}, b"", "file")
+    with pytest.raises(ToolRefused, match="for the case file audit alone"):
+        making.keep_draft(session, drawn, by="test", at=AT)

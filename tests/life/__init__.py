@@ -1,1 +1,0 @@
-"""The life of audits with ten people at work on them at once."""
