@@ -55,6 +55,7 @@ class Allotted:
     plan_type: str
     state: State
     submitted_on: date | None
+    exit_code: str
     exit_reason: str
     late_at: datetime | None
     replaced: bool
@@ -74,6 +75,7 @@ class Asked:
     role_group: str
     expected: int
     excused_reason: str
+    approver: str
     given: int
 
 
@@ -142,6 +144,7 @@ def _allotted(row: Any) -> Allotted:
         plan_type=audit.plan_type,
         state=State(audit.state),
         submitted_on=None if blind else audit.submitted_on,
+        exit_code=audit.exit_code,
         exit_reason=audit.exit_reason,
         late_at=audit.late_at,
         replaced=replacement is not None,
@@ -176,6 +179,7 @@ def asked(session: Session, cycle_id: UUID) -> tuple[Asked, ...]:
             role_group=expectation.role_group,
             expected=expectation.expected,
             excused_reason=expectation.excused_reason,
+            approver=expectation.approver,
             given=given[person.id],
         )
         for expectation, person, team in rows

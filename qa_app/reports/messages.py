@@ -13,6 +13,8 @@ class Sentence(NamedTuple):
 
 # kind -> sentence; `services/outbox.py` queues a message by its kind. Keep the list in the order of its keys.
 SENTENCES: Final[Mapping[str, Sentence]] = {
+    "absence.cover": Sentence("You cover for somebody who is away from {first} to {last}.", "/audits"),
+    "absence.said": Sentence("Somebody says that they will be away. Confirm it.", "/absences"),
     "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits"),
     "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles"),
     "audit.taken": Sentence("{reference} was given to somebody else. You need do nothing more on it.", "/audits"),

@@ -1,24 +1,35 @@
 """An audit in its auditor's hands and after: written section by section, handed back, withdrawn, accepted late."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from uuid import uuid4
+from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, WrongMove, check_move
 from audit_forms.regrading import SAFE
+from qa_app.access.permissions import Role
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit
+from qa_app.queries.ties import holders
 from qa_app.services import drafts
-from qa_app.services.case_draws import check_not_replaced
-from qa_app.services.cycles import next_number
+from qa_app.services.allocations import again
 from qa_app.services.drafts import Saved, Writer, Written
 from qa_app.services.events import record
+from qa_app.services.outbox import tell
 
 UNSAFE = ("not_sure", "no")
 OPEN = (State.ALLOCATED, State.DRAFT)
 LONGEST_REASON = 500
+# Why an audit goes back before it is submitted.
+BACK_FOR: Final[Mapping[str, str]] = {
+    "conflict": "Conflict of interest",
+    "moved": "The child has moved or the case has closed",
+    "sensitive": "Sensitive case",
+    "away": "Away or no time",
+    "other": "Something else",
+}
 
 
 class NotOpen(ValueError):  # noqa: N818 - named for the fault
@@ -85,16 +96,29 @@ def _note_concern(session: Session, audit: Audit, *, worried: bool, by: str, at:
     record(session, "audit.concern_raised" if worried else "audit.concern_lifted", "audit", audit.id, by=by, at=at)
 
 
-def hand_back(session: Session, audit: Audit, reason: str, *, by: str, at: datetime) -> None:
+def hand_back(session: Session, audit: Audit, reason: str, *, code: str = "other", by: str, at: datetime) -> None:
     """Give an audit that is not submitted yet back to the QA lead; what was written on it goes.
 
     Raises:
         ReasonMissing, WrongMove: no reason is given, or the audit is submitted already.
     """
-    said = _said(reason, "Say why you hand this audit back, such as a conflict of interest, leave or a closed case.")
-    _move(session, audit, State.HANDED_BACK, handed_back_at=at, handed_back_by=by, exit_reason=said)
+    take_back(session, audit, reason, code=code, by=by, at=at)
     drafts.discard(session, writer_of(audit))
-    record(session, "audit.handed_back", "audit", audit.id, by=by, at=at)
+    leads = [one.id for one in holders(session, Role.QA_LEAD)]
+    tell(session, leads, "audit.handed_back", at=at, about=("audit", audit.id), reference=audit.reference)
+
+
+def take_back(session: Session, audit: Audit, reason: str, *, code: str, by: str, at: datetime) -> None:
+    """Take an audit out of its auditor's hands before it is submitted; a draft stays where it is, read by nobody else.
+
+    Raises:
+        ReasonMissing, WrongMove: no reason is given, or the audit is submitted already.
+    """
+    said = _said(reason, "Say why you hand this audit back, such as a conflict of interest, leave or a closed case.")
+    if code not in BACK_FOR:
+        raise ReasonMissing("Choose a reason from the list.")
+    _move(session, audit, State.HANDED_BACK, handed_back_at=at, handed_back_by=by, exit_code=code, exit_reason=said)
+    record(session, "audit.handed_back", "audit", audit.id, by=by, at=at, code=code)
 
 
 def withdraw(session: Session, audit: Audit, reason: str, *, by: str, at: datetime) -> None:
@@ -119,32 +143,7 @@ def accept_late(session: Session, audit: Audit, reason: str, *, by: str, at: dat
     said = _said(reason, "Say why late work is accepted. The reason is kept.")
     if audit.state != State.NOT_DONE:
         raise WrongMove(State(audit.state), State.ALLOCATED)
-    check_not_replaced(session, audit)
-    copied = (
-        "cycle_id",
-        "month",
-        "case_id",
-        "auditor_id",
-        "auditor_role",
-        "tool_key",
-        "tool_version",
-        "tool_sha256",
-        "stream",
-    )
-    keys = ("service_id", "team_id", "worker_id", "plan_type")
-    late = Audit(
-        id=uuid4(),
-        number=next_number(session, audit.cycle_id),
-        state=State.ALLOCATED,
-        allocated_at=at,
-        late_at=at,
-        late_by=by,
-        late_reason=said,
-        replaces_id=audit.id,
-        **{name: getattr(audit, name) for name in (*copied, *keys)},
-    )
-    session.add(late)
-    session.flush()
+    late = again(session, audit, audit.auditor, at=at, late_at=at, late_by=by, late_reason=said)
     record(session, "audit.accepted_late", "audit", late.id, by=by, at=at, instead_of=str(audit.id))
     return late
 

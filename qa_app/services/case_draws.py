@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,13 @@ from audit_forms.lifecycle import State
 from moderation.case_draw import Auditor, CaseDraw, draw_cases, exclusion
 from moderation.case_draw import Case as Candidate
 from moderation.independence import CaseTies, Person, case_conflicts
-from qa_app.models import Audit, Case, Cycle, Draw, Expectation, Team
+from qa_app.models import Audit, Case, Cycle, Draw, Expectation
 from qa_app.models import Person as PersonRow
 from qa_app.queries.cycles import GONE, candidates
 from qa_app.queries.ties import judges
-from qa_app.queries.tools import tool
 from qa_app.services import settings
-from qa_app.services.cycles import CycleRefused, next_number
+from qa_app.services.allocations import allocate, check_not_replaced, keys_of, tell_given
+from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.events import record
 
 
@@ -57,7 +57,7 @@ def draw_month(session: Session, cycle: Cycle, *, seed: str, reason: str = "", b
         raise NothingToDraw("No case is free to be drawn. Import the case list, or change how long a case is left out.")
     what = "draw" if before is None else "redraw"
     kept = _keep(session, cycle, frame, found, what=what, reason=reason, by=by, at=at)
-    _allocate(session, cycle, [(UUID(one.auditor), UUID(one.case_id)) for one in found.assigned], at=at)
+    allocate(session, cycle, [(UUID(one.auditor), UUID(one.case_id)) for one in found.assigned], at=at)
     return kept
 
 
@@ -75,7 +75,7 @@ def swap(session: Session, audit: Audit, *, seed: str, reason: str, by: str, at:
     if not reason.strip():
         raise CycleRefused("Say why this case is taken out.")
     case_id = _draw_one(session, audit, audit.auditor_id, what="swap", seed=seed, reason=reason, by=by, at=at)
-    for column, value in _keys(session, case_id).items():
+    for column, value in keys_of(session, case_id).items():
         setattr(audit, column, value)
     audit.allocated_at = at
     session.flush()
@@ -97,18 +97,9 @@ def replace(
         raise CycleRefused("This month is closed. Accept the work as late instead.")
     check_not_replaced(session, audit)
     case_id = _draw_one(session, audit, auditor.id, what="replacement", seed=seed, reason=reason, by=by, at=at)
-    (made,) = _allocate(session, audit.cycle, [(auditor.id, case_id)], at=at, replaces=audit.id)
+    (made,) = allocate(session, audit.cycle, [(auditor.id, case_id)], at=at, replaces=audit.id)
+    tell_given(session, made, at=at)
     return made
-
-
-def check_not_replaced(session: Session, audit: Audit) -> None:
-    """Refuse a second audit in place of the same one.
-
-    Raises:
-        CycleRefused: there is one already.
-    """
-    if session.scalar(select(Audit.id).where(Audit.replaces_id == audit.id)):
-        raise CycleRefused("This audit has been replaced already. Reload the page to see by which.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,52 +183,6 @@ def _keep(
     given = len(found.assigned)
     record(session, f"cases.{what}", "draw", kept.id, by=by, at=at, cycle=str(cycle.id), given=given)
     return kept
-
-
-def _allocate(
-    session: Session, cycle: Cycle, pairs: Sequence[tuple[UUID, UUID]], *, at: datetime, replaces: UUID | None = None
-) -> list[Audit]:
-    """An audit for each pair of an auditor and a case, numbered by the auditors' names."""
-    people_by_id = {
-        one.id: one for one in session.scalars(select(PersonRow).where(PersonRow.id.in_([a for a, _ in pairs])))
-    }
-    number = next_number(session, cycle.id)
-    asked = tool(session, cycle.tool_key, cycle.tool_version)
-    made: list[Audit] = []
-    for auditor_id, case_id in sorted(pairs, key=lambda pair: (people_by_id[pair[0]].name, str(pair[1]))):
-        made.append(
-            Audit(
-                number=number + len(made),
-                cycle_id=cycle.id,
-                month=cycle.month,
-                auditor_id=auditor_id,
-                auditor_role=people_by_id[auditor_id].job_title,
-                tool_key=cycle.tool_key,
-                tool_version=cycle.tool_version,
-                tool_sha256=asked.sha256,
-                state=State.ALLOCATED,
-                allocated_at=at,
-                replaces_id=replaces,
-                **_keys(session, case_id),
-            )
-        )
-    session.add_all(made)
-    session.flush()
-    return made
-
-
-def _keys(session: Session, case_id: UUID) -> dict[str, Any]:
-    """What an audit is counted by, as its case stands today."""
-    case, service_id = session.execute(
-        select(Case, Team.service_id).join(Team, Team.id == Case.team_id).where(Case.id == case_id)
-    ).one()
-    return {
-        "case_id": case.id,
-        "service_id": service_id,
-        "team_id": case.team_id,
-        "worker_id": case.worker_id,
-        "plan_type": case.plan_type,
-    }
 
 
 def drawn_again(kept: Draw) -> CaseDraw:

@@ -1,7 +1,7 @@
 """A month's round of audits: opened, then released to auditors once its cases are drawn and reviewed."""
 
+from collections import Counter
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,11 +10,14 @@ from audit_forms.catalogue import latest
 from audit_forms.lifecycle import State
 from qa_app.clock import month_of
 from qa_app.models import Audit, Cycle, Step
+from qa_app.reports.dates import day_name, month_name
 from qa_app.services import cycle_steps, expectations
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.events import record
+from qa_app.services.outbox import tell
+from qa_app.services.reminders import counted
 
-__all__ = ["CASE_FILE", "EARLIEST", "LATEST", "CycleRefused", "next_number", "open_month", "release"]
+__all__ = ["CASE_FILE", "EARLIEST", "LATEST", "CycleRefused", "open_month", "release"]
 
 CASE_FILE = "case_file"
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)
@@ -46,7 +49,7 @@ def open_month(session: Session, month: date, *, by: str, at: datetime) -> Cycle
     session.add(cycle)
     session.flush()
     cycle_steps.lay_out(session, cycle)
-    expected = expectations.propose(session, cycle)
+    expected = expectations.propose(session, cycle, by=by, at=at)
     record(session, "cycle.opened", "cycle", cycle.id, by=by, at=at, month=month.isoformat(), auditors=expected)
     return cycle
 
@@ -66,9 +69,17 @@ def release(session: Session, cycle: Cycle, *, by: str, at: datetime) -> int:
     cycle_steps.lay_out(session, cycle)
     session.flush()
     record(session, "cycle.released", "cycle", cycle.id, by=by, at=at, audits=drawn)
+    _tell_auditors(session, cycle, at=at)
     return drawn
 
 
-def next_number(session: Session, cycle_id: UUID) -> int:
-    """The number the next audit of a cycle gets."""
-    return (session.scalar(select(func.max(Audit.number)).where(Audit.cycle_id == cycle_id)) or 0) + 1
+def _tell_auditors(session: Session, cycle: Cycle, *, at: datetime) -> None:
+    """Queue word to each auditor how many audits stand on their list."""
+    given = Counter(
+        session.scalars(select(Audit.auditor_id).where(Audit.cycle_id == cycle.id, Audit.state == State.ALLOCATED))
+    )
+    for auditor_id, audits in given.items():
+        tell(
+            session, [auditor_id], "audits.released", at=at, about=("cycle", cycle.id), once=cycle.id.hex,
+            audits=counted(audits), month=month_name(cycle.month), due=day_name(cycle.due_on),
+        )  # fmt: skip

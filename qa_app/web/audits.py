@@ -7,6 +7,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import RadioField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+from wtforms.validators import InputRequired
 
 from audit_forms import answers
 from audit_forms.grades import judged
@@ -33,6 +36,15 @@ class ReasonForm(Form):
     """Why?"""
 
     reason = text("Reason", longest=audits.LONGEST_REASON, hint="No names. The reason is kept.")
+
+
+class BackForm(ReasonForm):
+    """Why is it handed back? One of a short list, and words."""
+
+    code = RadioField(
+        "Why?", [InputRequired("Choose why you hand this audit back.")],
+        choices=[SelectChoice(code, label) for code, label in audits.BACK_FOR.items()],
+    )  # fmt: skip
 
 
 @screen.get("/audits")
@@ -101,7 +113,7 @@ def ask_hand_back(audit_id: UUID) -> str:
     audit = scope.own_audit(session(), actor(), audit_id)
     if State(audit.state) not in audits.OPEN:
         raise scope.OutOfScopeError
-    return render_template("audits/hand_back.html", audit=audit, form=ReasonForm())
+    return render_template("audits/hand_back.html", audit=audit, form=BackForm())
 
 
 @screen.post("/audits/<uuid:audit_id>/hand-back")
@@ -109,8 +121,8 @@ def ask_hand_back(audit_id: UUID) -> str:
 def hand_back(audit_id: UUID) -> Response | tuple[str, int]:
     """Hand an audit back to the QA lead."""
     audit = scope.own_audit(session(), actor(), audit_id)
-    fault = _with_reason(form := ReasonForm(), lambda said: audits.hand_back(
-        session(), audit, said, by=actor().by, at=now()))  # fmt: skip
+    fault = _with_reason(form := BackForm(), lambda said: audits.hand_back(
+        session(), audit, said, code=form.code.data, by=actor().by, at=now()))  # fmt: skip
     if fault:
         return render_template("audits/hand_back.html", audit=audit, form=form), fault
     flash("The audit is handed back. The QA lead has been told why.", "success")

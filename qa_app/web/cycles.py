@@ -18,6 +18,7 @@ from qa_app.clock import london_day, month_of
 from qa_app.models import Cycle, Step
 from qa_app.queries import cycles as found
 from qa_app.services import cycle_steps, cycles
+from qa_app.services.audits import BACK_FOR
 from qa_app.services.cycles import CycleRefused
 from qa_app.web.forms import Form
 from qa_app.web.rendering import month_name
@@ -85,7 +86,7 @@ def show(cycle_id: UUID) -> str:
         counts=Counter(one.state.value for one in allotted), today=london_day(now()),
         submitted=sum(one.state.is_submitted for one in allotted),
         live=sum(one.state not in found.GONE for one in allotted),
-        steps=_steps(cycle), calendar=_calendar(cycle),
+        steps=_steps(cycle), calendar=_calendar(cycle), back_for=BACK_FOR,
     )  # fmt: skip
 
 

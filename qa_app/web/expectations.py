@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import Field, RadioField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
@@ -26,7 +28,10 @@ class NumbersForm(Form):
 class ExcuseForm(Form):
     """Why is somebody excused?"""
 
-    reason = line("Reason", hint="Such as leave, a conflict of interest or a vacancy. No details of anyone’s health.")
+    code = RadioField("Reason", choices=[SelectChoice(code, label) for code, label in expectations.EXCUSES.items()],
+                      validate_choice=False)  # fmt: skip
+    reason = line("In your words", hint="Needed for other reasons. No details of anyone’s health.")
+    approver = line("Who agreed?", hint="Such as the Head of Service. The name is kept with the excuse.")
 
 
 class Row(NamedTuple):
@@ -58,7 +63,7 @@ def save(cycle_id: UUID) -> Response | tuple[str, int]:
         for row in rows:
             if not row.person.excused_reason and int(row.typed) != row.person.expected:
                 _expect(row.person.expectation_id, int(row.typed))
-        added = expectations.propose(session(), cycle)
+        added = expectations.propose(session(), cycle, by=actor().by, at=now())
     except UnfitExpectation as fault:
         flash(str(fault), "warning")
     else:
@@ -84,13 +89,23 @@ def excuse(cycle_id: UUID, expectation_id: UUID) -> Response | tuple[str, int]:
         if request.form.get("again"):
             expectations.expect(session(), one, one.expected, by=actor().by, at=now())
         elif form.validate():
-            expectations.excuse(session(), one, form.reason.data or "", by=actor().by, at=now())
+            expectations.excuse(
+                session(), one, form.reason.data or "", approver=form.approver.data or "", code=form.code.data or "",
+                by=actor().by, at=now(),
+            )  # fmt: skip
     except UnfitExpectation as fault:
-        form.reason.errors = [str(fault)]
+        _fault_of(form).errors = [str(fault)]
     if form.errors:
         return render_template("cycles/excuse.html", cycle=_cycle(cycle_id), one=one, form=form), 400
     flash(f"{one.person.name} is {'excused' if one.excused_at else 'expected to audit again'}.", "success")
     return redirect(url_for("expectations.show", cycle_id=cycle_id))
+
+
+def _fault_of(form: ExcuseForm) -> Field:
+    """The first box that lacks what is needed."""
+    if not form.code.data:
+        return form.code
+    return form.approver if form.reason.data or form.code.data != "other" else form.reason
 
 
 def _row(one: Asked) -> Row:

@@ -184,8 +184,8 @@ def test_somebody_excused_is_given_nothing(session: Session, world: World) -> No
     cycle = opened(session)
     one = session.scalars(select(Expectation).where(Expectation.person_id == world.people["manager_care"].id)).one()
     with pytest.raises(expectations.UnfitExpectation, match="why"):
-        expectations.excuse(session, one, "", by=BY, at=AT)
-    expectations.excuse(session, one, "Leave", by=BY, at=AT)
+        expectations.excuse(session, one, "", approver="Head", by=BY, at=AT)
+    expectations.excuse(session, one, "Leave", approver="Head", by=BY, at=AT)
     case_draws.draw_month(session, cycle, seed=SEED, by=BY, at=AT)
     assert world.people["manager_care"].id not in {audit.auditor_id for audit in audits_of(session, cycle)}
 

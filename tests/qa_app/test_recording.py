@@ -135,7 +135,7 @@ def test_after_submission_nothing_can_be_written(sign_in: SignIn, month: Round) 
     refused = client.send(month.at("sections/story"), {"story_now": "Later"}, 409).get_data(as_text=True)
     assert "can no longer change" in refused
     client.send(month.at("sections/story/autosave"), {"story_now": "Later"}, 409)
-    client.send(month.at("hand-back"), {"reason": "Later"}, 409)
+    client.send(month.at("hand-back"), {"code": "away", "reason": "Later"}, 409)
 
 
 def test_blanks_are_kept_as_blanks_and_listed_with_links(sign_in: SignIn, month: Round, database: Database) -> None:
@@ -351,8 +351,10 @@ def test_handing_back_deletes_the_draft_and_tells_the_qa_lead(
 ) -> None:
     client = sign_in(month.auditor)
     put(client, month.at("sections/story"), {"story_now": "Begun"})
-    assert "Say why" in client.send(month.at("hand-back"), {"reason": " "}, 400).get_data(as_text=True)
-    client.send(month.at("hand-back"), {"reason": "I was the worker last year"})
+    assert "Say why" in client.send(month.at("hand-back"), {"code": "conflict", "reason": " "}, 400).get_data(
+        as_text=True
+    )
+    client.send(month.at("hand-back"), {"code": "conflict", "reason": "I was the worker last year"})
     assert kept(database, month) == {}
     client.page(month.at("record"), 404)
     lead = sign_in(world.people["qa_lead"])
