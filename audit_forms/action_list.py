@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wtforms import FieldList, Form, FormField
 
-from audit_forms.actions import FOR_WHOM, MOST, PRIORITIES, Action
+from audit_forms.actions import FOR_WHOM, MOST, PRIORITIES, Action, lacks
 from audit_forms.definition import Choice, Question, Value
 from audit_forms.fields import Asked, ChoiceField, DayField, TextField, TypedField
 from audit_forms.text import clean, clean_line
 
 _LONGEST_ACTION: Final = 1_000
-UNFINISHED: Final = "Give each action a description, an owner and a date it is due."
+_LONGEST_CODE: Final = 200
+OWNER_HINT: Final = "A member of staff by name, email address or employee number, or a role. Never a child’s name"
+DUE_HINT: Final = "Leave this blank to take the date that goes with how soon"
 
 if TYPE_CHECKING:
     Rows = FieldList[Any]
@@ -37,20 +39,52 @@ def _choice(label: str, options: tuple[Choice, ...]) -> Any:
     return ChoiceField(Question(key="", kind="choice", label=label), options=options, read=str)
 
 
-def row_form(themes: tuple[Choice, ...]) -> type[Form]:
-    """The form of one action; `themes` are the themes it may carry."""
+class OfferedField(ChoiceField):
+    """Choices that hang on what is stored elsewhere: the page offers them afterwards, so any short code is read."""
+
+    def process_formdata(self, valuelist: Sequence[object]) -> None:
+        sent = [value for value in valuelist if isinstance(value, str)]
+        self.data = clean_line(sent[0])[:_LONGEST_CODE] or None if sent else None
+
+    def offer(self, *options: Choice) -> None:
+        """What there is to choose from."""
+        self.options = options
+
+
+def _offered(label: str, hint: str = "") -> Any:
+    return OfferedField(Question(key="", kind="choice", label=label, hint=hint), options=(), read=str)
+
+
+def _day(code: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(code)
+    except ValueError:
+        return None
+
+
+def row_form(themes: tuple[Choice, ...], elements: tuple[Choice, ...]) -> type[Form]:
+    """The form of one action; `themes` are the themes it may carry, `elements` the parts it may answer.
+
+    `meant` and `due_instead` are kept nowhere: what is chosen there takes the place of the owner and the date typed.
+    """
 
     class ActionForm(Form):
+        link = _offered("Is this a new action?", "An action that is open already can answer this part as well")
+        element = _choice("Which part of practice does it answer?", elements)
         what = _text("What needs to happen", "One step that somebody could tick off", long=True)
         whom = _choice("Who or what is it for?", _options(FOR_WHOM))
-        owner = _text("Who will do it?", "A worker’s or manager’s role or name, never a child’s", long=False)
-        due = DayField(Question(key="", kind="date", label="By when?"))
-        priority = _choice("How soon must it start?", _options(PRIORITIES))
+        owner = _text("Who will do it?", OWNER_HINT, long=False)
+        meant = _offered("Who do you mean?")
+        priority = _choice("How soon?", _options(PRIORITIES))
+        due = DayField(Question(key="", kind="date", label="By when?", hint=DUE_HINT))
+        due_instead = _offered("Take this date instead?")
         theme = _choice("Theme", themes)
         evidence = _text("How will you know it is done?", "What someone would see on the record", long=True)
 
         def action(self) -> Action:
-            return Action(**{name: value for name, value in self.data.items() if value})
+            said = {name: value for name, value in self.data.items() if value}
+            owner, due = said.pop("meant", None), _day(said.pop("due_instead", ""))
+            return Action(**said | ({"owner": owner} if owner else {}) | ({"due": due} if due else {}))
 
     return ActionForm
 
@@ -61,7 +95,7 @@ class ActionsField(Asked, Rows):
     def __init__(self, question: Question, validators: Sequence[Any] = (), *, complete: bool, **kw: Any) -> None:
         self.complete = complete
         self._too_many = False
-        rows = FormField(row_form(question.choices))
+        rows = FormField(row_form(question.choices, question.elements))
         super().__init__(question, validators, unbound_field=rows, min_entries=1, max_entries=MOST, **kw)
 
     @property
@@ -93,29 +127,21 @@ class ActionsField(Asked, Rows):
             self.errors = [*self.errors, f"Keep this list to {MOST} actions. Join some of them, or leave some out."]
             return False
         if self.complete:
-            unfinished = [_finish(entry.form) for entry in self.entries]
+            closing = bool(self.question.elements)
+            unfinished = [_finish(entry.form, closing=closing) for entry in self.entries]
             if any(unfinished):
                 self.errors = [entry.form.errors for entry in self.entries]
                 return False
         return sound
 
 
-def _finish(row: Any) -> bool:
+def _finish(row: Any, *, closing: bool) -> bool:
     """Ask for what an action cannot do without; whether anything was asked for. A blank row is no action."""
     if row.action().is_blank and not row.errors:
         return False
     asked = False
-    for name, sentence in (
-        ("what", "Say what needs to happen"),
-        ("owner", "Say who will do it"),
-        ("due", "Give the date it is due"),
-    ):
-        if row[name].data is None and not row[name].errors:
+    for name, sentence in lacks(row.action(), closing=closing):
+        if not row[name].errors:
             row[name].errors = [sentence]
             asked = True
     return asked
-
-
-def lacks_something(actions: Sequence[Action]) -> bool:
-    """Whether any of these actions could not be submitted as it stands."""
-    return any(not action.what or not action.owner or not isinstance(action.due, datetime.date) for action in actions)

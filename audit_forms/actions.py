@@ -1,7 +1,7 @@
-"""An action agreed in an audit: what is to be done, by whom, by when, and how anyone will know."""
+"""An action agreed in an audit: what is to be done, by whom, by when, and how anyone will know; or a link to one."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
@@ -20,7 +20,9 @@ PRIORITIES: Final = {
 class Action:
     """One line of a list of actions. Texts are empty, and `due` None, where nothing was entered.
 
-    `whom` is a code of FOR_WHOM, `priority` one of PRIORITIES, `theme` a code the question offers.
+    `whom` is a code of FOR_WHOM, `priority` one of PRIORITIES, `theme` a code the question offers. Without `due` the
+    priority sets the date. `element` is the graded part it answers, asked only where the list belongs to none.
+    `link` is the id of an action that is open already: then the line makes no new one.
     """
 
     what: str = ""
@@ -30,10 +32,17 @@ class Action:
     priority: str = ""
     theme: str = ""
     evidence: str = ""
+    element: str = ""
+    link: str = ""
 
     @property
     def is_blank(self) -> bool:
         return self == Action()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says by when: by a date, or by how soon."""
+        return self.due is not None or bool(self.priority)
 
 
 def store(action: Action) -> dict[str, str]:
@@ -62,8 +71,38 @@ def restore(stored: object) -> Action:
     return Action(due=datetime.date.fromisoformat(due) if due else None, **texts)
 
 
-def in_words(action: Action, themes: Mapping[str, str]) -> str:
-    """The action on one line; `themes` are the labels of the theme codes."""
+WHAT: Final = "Say what needs to happen"
+OWNER: Final = "Say who will do it"
+DUE: Final = "Give the date it is due, or say how soon"
+PART: Final = "Say which part of practice the action you link to answers"
+ONE_OF_TWO: Final = "Link to an open action or describe a new one, not both in one row"
+
+
+def lacks(action: Action, *, closing: bool) -> tuple[tuple[str, str], ...]:
+    """(name, sentence) for each thing this action cannot be submitted without; `closing`: its list belongs to no part.
+
+    A blank row lacks nothing: it is no action.
+    """
+    if action.link:
+        unsaid = (("element", PART),) if closing and not action.element else ()
+        return (("link", ONE_OF_TWO),) if action.what or action.owner else unsaid
+    if action.is_blank:
+        return ()
+    said = (("what", bool(action.what), WHAT), ("owner", bool(action.owner), OWNER), ("due", action.is_dated, DUE))
+    return tuple((name, sentence) for name, there, sentence in said if not there)
+
+
+def unfinished(actions: Sequence[Action], *, closing: bool) -> str | None:
+    """What must still be done before these actions can be submitted, in a sentence; None if nothing."""
+    found = {sentence: None for action in actions for _, sentence in lacks(action, closing=closing)}
+    return f"Finish each action: {'; '.join(one[0].lower() + one[1:] for one in found)}." if found else None
+
+
+def in_words(action: Action, themes: Mapping[str, str], elements: Mapping[str, str]) -> str:
+    """The action on one line; `themes` and `elements` are the labels of their codes."""
+    if action.link:
+        part = elements.get(action.element, "")
+        return f"An action that is open already{f', for {part}' if part else ''}"
     due = f"by {action.due.day} {action.due:%B %Y}" if action.due else ""
     said = (
         action.what,
@@ -72,6 +111,7 @@ def in_words(action: Action, themes: Mapping[str, str]) -> str:
         due,
         PRIORITIES.get(action.priority, ""),
         themes.get(action.theme, ""),
+        elements.get(action.element, ""),
         action.evidence,
     )
     return "; ".join(part for part in said if part)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audit_forms.answering import unanswered
 from audit_forms.consistency import LIFTED, OVERALL, REASON, inconsistencies
 from audit_forms.definition import Question, Section, Tool, Value
 from audit_forms.following import asked_only
@@ -84,7 +85,7 @@ def blanks(
 ) -> tuple[Blank, ...]:
     """Everything that stops these answers (question key -> value) from being submitted, in the order it is asked."""
     values = asked_only(tool, values)
-    rules = unexplained(tool, values) if section is None else ()
+    rules = (*unexplained(tool, values), *unanswered(tool, values)) if section is None else ()
     found: list[Blank] = []
     for each in sections_asked(tool, section):
         for question in questions_asked(each, demographics=demographics):

@@ -80,7 +80,8 @@ class Question:
     `words` or `characters` limit a text, `least` and `most` a number; `ends` says what the ends of a scale from
     `least` to `most` mean. `when` says in words when it is asked, where that hangs on `required_if`. `measure` names
     the figure the answer feeds. `allow` lists the ways of not grading that a grade question offers, `descriptors` what
-    each grade means there. `missing` is said when it must be answered and is not.
+    each grade means there. `elements` are the graded parts that the actions of a list may answer, where the list
+    belongs to none. `missing` is said when it must be answered and is not.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Question:
     demographic: bool = False
     allow: tuple[NotGraded, ...] = ()
     descriptors: tuple[tuple[Grade, str], ...] = ()
+    elements: tuple[Choice, ...] = ()
 
     @property
     def follows(self) -> Condition | None:

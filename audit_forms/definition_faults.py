@@ -12,9 +12,10 @@ from audit_forms.definition import About, Cases, Condition, Face, Independence, 
 from audit_forms.questions import KINDS, kind_of
 from audit_forms.text import LONGEST
 
-# Names that forms use themselves: WTForms', and those Flask-WTF adds to them.
+# Names that forms use themselves: WTForms', those Flask-WTF adds to them, and the hidden fields of our pages.
 RESERVED: Final = frozenset(dir(Form)) | frozenset(vars(Form())) | {
     "csrf_token", "hidden_tag", "is_submitted", "validate_on_submit",
+    "add_row", "aside", "merges", "once", "page_pass", "then", "use", "version",
 }  # fmt: skip
 LARGEST: Final = 2**31 - 1
 _HOOKS: Final = ("validate_", "filter_")

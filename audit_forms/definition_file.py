@@ -19,7 +19,7 @@ _TOOL_SAYS: Final = {
     "section",
 }  # fmt: skip
 _SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "restricted", "questions", "grades"}
-_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "when"}
+_QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "elements", "when"}
 _READ: Final = ("choices", "allow", "required_if", "ends")
 _TYPES: Final = {"required": bool, "demographic": bool, "words": int, "characters": int, "least": int, "most": int}
 _SAID: Final = {bool: "true or false", int: "a whole number", str: "text"}
@@ -84,7 +84,9 @@ class _Reader:
         version = raw.get("version", 0)
         if not _is(version, int):
             self.faults.append("The version is a whole number.")
-        sections = tuple(self.section(each) for each in self._tables("The file", raw.get("section", ())))
+        sections = _with_elements(
+            tuple(self.section(each) for each in self._tables("The file", raw.get("section", ())))
+        )
         return Tool(
             key=str(raw.get("key", "")),
             version=version if isinstance(version, int) else 0,
@@ -200,3 +202,20 @@ class _Reader:
 
 def _is(value: object, wanted: type) -> bool:
     return isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+
+
+def _with_elements(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections, where a list of actions that belongs to no graded part knows the parts its actions may answer."""
+    graded = tuple(Choice(each.element.key, each.element.title) for each in sections if each.element)
+    return tuple(
+        each
+        if each.element
+        else replace(
+            each,
+            questions=tuple(
+                replace(question, elements=graded) if question.kind == "actions" else question
+                for question in each.questions
+            ),
+        )
+        for each in sections
+    )

@@ -4,7 +4,7 @@ import datetime
 from typing import Any, Final
 
 from audit_forms import actions
-from audit_forms.action_list import UNFINISHED, ActionsField, lacks_something
+from audit_forms.action_list import ActionsField
 from audit_forms.actions import Action
 from audit_forms.chosen import AnyOf, Graded, OneOf, Rating, Scale, YesNo, YesPartlyNo
 from audit_forms.definition import Question, Value
@@ -97,10 +97,11 @@ class Actions(Kind):
 
     def display(self, value: Value) -> str:
         themes = {theme.code: theme.label for theme in self.question.choices}
-        return "\n".join(actions.in_words(action, themes) for action in _actions(value))
+        elements = {element.code: element.label for element in self.question.elements}
+        return "\n".join(actions.in_words(action, themes, elements) for action in _actions(value))
 
     def unfinished(self, value: Value) -> str | None:
-        return UNFINISHED if lacks_something(_actions(value)) else None
+        return actions.unfinished(_actions(value), closing=bool(self.question.elements))
 
 
 KINDS: Final[dict[str, type[Kind]]] = {

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qa_app import logs, web
-from qa_app.access import guard
+from qa_app.access import guard, once
 from qa_app.access.current import settings as current_settings
 from qa_app.config import Settings
 from qa_app.db import Database
@@ -73,6 +73,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     # The guard first: it makes room for uploads, and only for those who may send them, before the token is read.
     app.before_request(guard.ask)
     CSRFProtect(app)
+    app.before_request(once.claim)
     app.after_request(guard.settle)
     app.after_request(_headers)
     app.teardown_request(guard.close)

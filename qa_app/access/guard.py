@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app.access import journal, sessions
+from qa_app.access import journal, once, sessions
 from qa_app.access.current import SAFE_METHODS, actor_or_none, database, note_access, now, settings
 from qa_app.access.permissions import ANYONE, READS, Can
 
@@ -115,6 +115,7 @@ def settle(response: Response) -> Response:
     db_session = g.get("db_session")
     if db_session is not None:
         if request.method not in SAFE_METHODS and response.status_code < 400:
+            once.settle(response)
             db_session.commit()
         else:
             db_session.rollback()

@@ -136,7 +136,7 @@ function addRow (rows) {
     }
   }
   for (const control of row.querySelectorAll('input, textarea, select')) blank(control)
-  for (const message of row.querySelectorAll('.govuk-error-message')) message.remove()
+  for (const message of row.querySelectorAll('.govuk-error-message, [data-row-once]')) message.remove()
   for (const group of row.querySelectorAll('[class*="--error"]')) {
     group.className = group.className.split(' ').filter(name => !name.endsWith('--error')).join(' ')
   }

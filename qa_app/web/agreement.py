@@ -18,6 +18,7 @@ from audit_forms.regrading import QUALITY
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
+from qa_app.access.once import NOT_SAID, keep_all_the_same
 from qa_app.access.permissions import Can
 from qa_app.models import Moderation, Person
 from qa_app.queries import moderations
@@ -92,7 +93,7 @@ def agree(moderation_id: UUID) -> AnyResponse | str | tuple[str, int]:
     except NewerDraft as newer:
         return _clash(here, forms, newer), 409
     if not sound:
-        session().commit()  # the page comes back with 400, and what could be kept is kept
+        keep_all_the_same()
         return _page(here, forms, saved.version), 400
     if request.form.get("then") == "later":
         flash(f"What you wrote on {here.both.reference} is kept. Its final grades are not agreed yet.", "success")
@@ -187,13 +188,13 @@ def _select(label: str, choices: list[tuple[str, str]], *, missing: str) -> Sele
 
 
 def _asked(forms: Forms) -> frozenset[str]:
-    own = {field.name for field in forms.differing if field.name != "csrf_token"}
+    own = {field.name for field in forms.differing if field.name not in NOT_SAID}
     return section_pages.asked_by(forms.quality) | own
 
 
 def _written(forms: Forms) -> Written:
     said = section_pages.written_on(forms.quality)
-    own = [field for field in forms.differing if field.name != "csrf_token"]
+    own = [field for field in forms.differing if field.name not in NOT_SAID]
     kept = [field for field in own if not field.errors or not field.data]
     typed = {field.name: field.data for field in kept if field.data}
     return Written(_asked(forms), said.kept | {field.name for field in kept}, {**said.answers, **typed})

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app import logs
 from qa_app.access.current import SAFE_METHODS, note_access
+from qa_app.access.once import AnotherFormError
 from qa_app.access.scope import OutOfScopeError
 from qa_app.case_keys import WrongKey
 
@@ -38,6 +39,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign)
     app.register_error_handler(OutOfScopeError, _hidden)
     app.register_error_handler(WrongKey, _sealed)
+    app.register_error_handler(AnotherFormError, lambda fault: page(409, advice=str(fault)))
     app.register_error_handler(StaleDataError, lambda _fault: page(409))
     app.register_error_handler(OperationalError, _unreachable)
     app.register_error_handler(Exception, _unforeseen)

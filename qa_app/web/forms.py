@@ -1,15 +1,26 @@
-"""The base of every small form: CSRF on, and text fields that refuse what cannot be stored."""
+"""The base of every small form: CSRF on, carried out once, and text fields that refuse what cannot be stored."""
 
 from typing import Any
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from audit_forms.text import clean, without_unstorable
+from qa_app.access.once import key_in
+
+
+class OnceField(HiddenField):
+    """The key by which a form sent twice is carried out once: a new one each time the form is drawn afresh."""
+
+    def _value(self) -> str:
+        return str(key_in(self.data) or uuid4())
 
 
 class Form(FlaskForm):
     """A form of this application; audits' own forms are made by audit_forms with this as their base."""
+
+    once = OnceField()
 
 
 def storable(longest: int) -> Any:

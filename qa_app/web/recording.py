@@ -12,6 +12,7 @@ from audit_forms.definition import Section, Tool
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
+from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
 from qa_app.models import Audit
 from qa_app.queries import tools
@@ -73,7 +74,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
     if section_pages.row_added(form, request.form.get("add_row", "")):
         return _page(here, form, saved.version)
     if not sound:
-        session().commit()  # the page comes back with 400, and what could be kept is kept
+        keep_all_the_same()
         return _page(here, form, saved.version), 400
     return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
 

@@ -14,6 +14,7 @@ from audit_forms.regrading import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
+from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
 from qa_app.models import Person
 from qa_app.queries import moderations
@@ -71,7 +72,7 @@ def save(moderation_id: UUID, section_key: str) -> AnyResponse | str | tuple[str
     except NewerDraft as newer:
         return _clash(here, form, newer), 409
     if not sound:
-        session().commit()  # the page comes back with 400, and what could be kept is kept
+        keep_all_the_same()
         return _page(here, form, saved.version), 400
     return redirect(
         _next(here) if request.form.get("then") == "next" else url_for("moderations.show", moderation_id=moderation_id)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -170,6 +171,7 @@ def install(app: Flask) -> None:
         share=share,
         error_links=error_links,
         focus_id=focus_id,
+        once=uuid4,
         static=_static_addresses(app),
         ask_question=_asking(environment),
     )

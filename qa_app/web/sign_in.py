@@ -21,6 +21,8 @@ screen = Blueprint("sign_in", __name__)
 class SignInForm(Form):
     """Who are you?"""
 
+    once = None  # type: ignore[assignment] # keys belong to somebody; WTForms takes None as no field
+
     email = EmailField("Email address", [storable(254), InputRequired("Enter your email address.")])
     password = PasswordField("Password", [InputRequired("Enter your password.")])
 

@@ -24,6 +24,12 @@ pytestmark = pytest.mark.journey
 TOOL = latest("case_file")
 ADMINISTRATOR = "administrator@council.example"
 STORY = "A quiet seven-year-old who has begun to talk about school and sleeps through the night."
+ACTION = {
+    "what": "Record supervision on the child’s record every month",
+    "owner": "Team manager",
+    "priority": "twenty_days",
+    "element": "supervision",
+}
 EVIDENCE = "Seen alone every fortnight between May and October, in her own words each time."
 PASSWORD = "thistle-copper-meadow-31"
 
@@ -169,6 +175,9 @@ def the_auditor_records_and_submits(auditor: Visitor, reference: str) -> None:
         if section.key == "supervision":
             screen.answer({"supervision": "requires_improvement", "supervision_evidence": EVIDENCE})
             screen = screen.complete(section, but=("supervision", "supervision_evidence"))
+        elif section.key == "actions":
+            screen.answer({f"actions-0-{name}": said for name, said in ACTION.items()})
+            screen = screen.complete(section)
         else:
             screen = screen.complete(section)
     assert screen.heading == "Check your answers"

@@ -15,7 +15,7 @@ from qa_app.models import AccessEntry, Answers, Audit, CountedAnswer, Draft, Eve
 from qa_app.services import case_draws, cycles, settings
 from tests.conftest import AT
 from tests.page import PageClient
-from tests.qa_app.audit_answers import complete_section, fill
+from tests.qa_app.audit_answers import complete_section, fill, typed
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -257,7 +257,7 @@ def test_prompts_must_be_acknowledged(sign_in: SignIn, month: Round, database: D
     record_all(client, month)
     for key in ("voice", "impact"):
         answers = complete_section(TOOL.section(key)) | {key: "requires_improvement"}
-        put(client, month.at(f"sections/{key}"), answers)
+        put(client, month.at(f"sections/{key}"), answers | typed(TOOL.question(f"{key}_actions")))
     assert "confirm that your grades stand" in submit(client, month, 400)
     submit(client, month, acknowledged="y")
     assert state(database, month) == "submitted"

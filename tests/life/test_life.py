@@ -1,0 +1,77 @@
+"""Ten people at a month's audits, in thousands of orders: nothing acknowledged is lost and nothing illegal happens."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from qa_app import create_app
+from qa_app.config import Settings
+from qa_app.db import Database
+from tests.conftest import AT, SECRETS, _empty
+from tests.life.council import Council
+from tests.life.machine import LifeOfAudits
+from tests.page import PageClient
+
+# QA_LIFE_RUNS=2000 is the long run whose figures stand in docs/reliability.md.
+RUNS = int(os.environ.get("QA_LIFE_RUNS", "20"))
+STEPS = 30
+
+
+class Councils:
+    """A new council for every run, the one before it gone."""
+
+    def __init__(self, kind: str, request: pytest.FixtureRequest, folder: Path) -> None:
+        self.kind, self.request, self.folder = kind, request, folder
+        self.made = 0
+        self.database: Database | None = None
+
+    def __call__(self) -> Council:
+        self.clear()
+        self.made += 1
+        if self.kind == "postgresql":
+            self.database = self.request.getfixturevalue("migrated_postgresql")
+        else:
+            shutil.copy(self.request.getfixturevalue("empty_sqlite"), self.folder / f"{self.made}.sqlite3")
+            self.database = Database(f"sqlite:///{self.folder / f'{self.made}.sqlite3'}")
+        url = self.database.url.render_as_string(hide_password=False)
+        given = Settings(database_url=url, council="Testshire", https=False, clock=lambda: AT, **SECRETS)
+        app = create_app(given, self.database)
+        app.test_client_class = PageClient
+        return Council(app, self.database, given, lambda: AT)
+
+    def clear(self) -> None:
+        if self.database is None:
+            return
+        if self.kind == "postgresql":
+            _empty(self.database)
+        else:
+            self.database.dispose()
+            for path in self.folder.glob(f"{self.made}.sqlite3*"):
+                path.unlink()
+
+
+@pytest.fixture
+def councils(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Councils]:
+    made = Councils(engine_kind, request, tmp_path)
+    yield made
+    made.clear()
+
+
+def test_whatever_ten_people_try_nothing_saved_is_lost_and_no_step_is_illegal(councils: Councils) -> None:
+    LifeOfAudits.new_council = councils
+    chosen = settings(
+        max_examples=RUNS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=(Phase.generate,),  # a failing run is told as it was: making it shorter would take minutes
+        derandomize="QA_LIFE_RUNS" not in os.environ,  # the short run is the same on every machine
+    )
+    run_state_machine_as_test(LifeOfAudits, settings=chosen)  # type: ignore[no-untyped-call]
+    assert councils.made >= RUNS
