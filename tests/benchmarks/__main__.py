@@ -12,7 +12,7 @@ from qa_app.db import Database
 from qa_app.queries.facts import collect
 from qa_app.reports.scorecard import Scorecard
 from qa_app.services import figures as live
-from tests.benchmarks import council, dashboard, databases, figures, page, recording, registers, starting
+from tests.benchmarks import council, crowd, dashboard, databases, figures, page, recording, registers, starting
 from tests.benchmarks.browser import application
 from tests.benchmarks.databases import POSTGRESQL, SQLITE, Place
 from tests.benchmarks.tables import Table
@@ -26,12 +26,13 @@ class Effort(NamedTuple):
     rounds: int
     sizes: tuple[int, ...]
     register_rows: tuple[int, ...]
+    crowd_seconds: float
     objects_too: bool = False
 
 
-QUICK = Effort(7, (500, 2_400), (552,))
-USUAL = Effort(25, (500, 2_400, 50_000), (552, 20_000))
-LONG = Effort(40, (500, 2_400, 50_000), (552, 20_000, 100_000), objects_too=True)
+QUICK = Effort(7, (500, 2_400), (552,), 8)
+USUAL = Effort(25, (500, 2_400, 50_000), (552, 20_000), 40)
+LONG = Effort(40, (500, 2_400, 50_000), (552, 20_000, 100_000), 120, objects_too=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(place: Place, effort: Effort) -> Iterator[Table]:
-    recorded, shown = recording.table(), dashboard.table()
+    recorded, crowded, shown = recording.table(), crowd.table(), dashboard.table()
     others: list[Table] = []
     for kind in BOTH:
         for size in effort.sizes:
@@ -72,10 +73,12 @@ def _measure(place: Place, effort: Effort) -> Iterator[Table]:
                 )
                 if size == 2_400:
                     recorded.lines += recording.recording(database, people, where=kind, rounds=effort.rounds)
+                    _say(f"{crowd.AUDITORS} auditors at once, {kind}")
+                    crowded.lines += crowd.crowd(database, people, where=kind, seconds=effort.crowd_seconds)
                     if not others:
                         recorded.lines[:0] = recording.drawing(application(database), rounds=effort.rounds)
                         others = list(_arithmetic(database, effort.rounds))
-    yield from (recorded, shown, *others)
+    yield from (recorded, crowded, shown, *others)
     yield _registers(place, effort)
     _say("starting")
     yield starting.starting(rounds=min(effort.rounds, 9) // 2)

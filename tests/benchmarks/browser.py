@@ -64,9 +64,14 @@ class Browser:
             self._cookies["form"] = cookie.value
         return _Hidden(response.get_data(as_text=True)).fields
 
+    @property
+    def cookie(self) -> str:
+        """The cookies as a request sends them."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def request(self, path: str, data: Mapping[str, Any] | None = None) -> Callable[[], object]:
         """A request ready to be sent: a GET, or a POST of this form; sending it raises Refused when it fails."""
-        return sender(self.app, path, data, "; ".join(f"{name}={value}" for name, value in self._cookies.items()))
+        return sender(self.app, path, data, self.cookie)
 
 
 def sender(app: Any, path: str, data: Mapping[str, Any] | None, cookie: str = "") -> Callable[[], object]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from jinja2 import Template
+from sqlalchemy import func, select
 
 from audit_forms import answers
 from audit_forms.catalogue import latest
@@ -21,7 +22,7 @@ from qa_app.web.forms import Form
 from tests.benchmarks import tutorial
 from tests.benchmarks.bare import Statement, handler, listening
 from tests.benchmarks.browser import Browser, application, sender
-from tests.benchmarks.council import AT, MONTHS, People
+from tests.benchmarks.council import AT, AUDITORS, MONTHS, People
 from tests.benchmarks.tables import Line, Table, at_most_times, quicker
 from tests.benchmarks.timing import in_turns
 from tests.qa_app.audit_answers import complete_section, stored
@@ -46,7 +47,7 @@ def recording(database: Database, people: People, *, where: str, rounds: int) ->
     """The lines of one database."""
     app = application(database)
     auditor = people.auditors[0]
-    waiting = _drafts(database, people, 2 * rounds + 8)
+    waiting = iter([audit for audit, _ in drafts_of(database, people, 2 * rounds + 8, auditors=1)])
     desk = Desk(app, database, Browser(app, database, auditor), waiting, where, rounds)
     return [*_page_and_save(desk), *_submit(desk)]
 
@@ -63,25 +64,27 @@ def table() -> Table:
     )
 
 
-def _drafts(database: Database, people: People, count: int) -> Iterator[UUID]:
-    """New audits of the open month, each with a complete draft of the first auditor's."""
+def drafts_of(database: Database, people: People, count: int, *, auditors: int = AUDITORS) -> list[tuple[UUID, UUID]]:
+    """New audits of the open month, each with a complete draft: (audit, auditor), the auditors in turn."""
     tool, said = latest(TOOL), stored(latest(TOOL))
-    made = [uuid4() for _ in range(count)]
+    made = [(uuid4(), people.auditors[n % auditors]) for n in range(count)]
     service, team = people.places[0]
     with database.writing() as session, session.begin():
         example = session.query(Audit).where(Audit.month == MONTHS[-1]).first()
         assert example is not None
-        for number, audit in enumerate(made, 1_000_000):
+        number = session.scalar(select(func.max(Audit.number)).where(Audit.cycle_id == example.cycle_id)) or 0
+        for audit, auditor in made:
+            number += 1
             session.add(
                 Audit(
                     id=audit, number=number, cycle_id=example.cycle_id, month=MONTHS[-1], case_id=example.case_id,
-                    auditor_id=people.auditors[0], tool_key=tool.key, tool_version=tool.version, service_id=service,
+                    auditor_id=auditor, tool_key=tool.key, tool_version=tool.version, service_id=service,
                     team_id=team, state="draft", allocated_at=AT,
                 )
             )  # fmt: skip
             session.flush()
-            session.add(Draft(audit_id=audit, stage="auditor", person_id=people.auditors[0], answers=said, saved_at=AT))
-    return iter(made)
+            session.add(Draft(audit_id=audit, stage="auditor", person_id=auditor, answers=said, saved_at=AT))
+    return made
 
 
 def _page_and_save(desk: Desk) -> list[Line]:
