@@ -4,22 +4,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from qa_app.clock import Clock, system_clock
+from qa_app.mail_settings import MAIL_VARIABLES, MailSettings, mail_settings
+from qa_app.variables import SettingsError, Variable, number, yes
+
+__all__ = ["INSTANCE", "ROOT", "VARIABLES", "Settings", "SettingsError", "from_environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 SHORTEST_SECRET = 32
 WEAK = ("change", "secret", "default", "example", "password", "demo-only", "test-only")
-
-
-class Variable(NamedTuple):
-    """One environment variable: its name, its default in words, and what it is for."""
-
-    name: str
-    default: str
-    meaning: str
 
 
 VARIABLES = (
@@ -38,11 +33,8 @@ VARIABLES = (
     Variable("QA_PROXIES", "0", "How many reverse proxies stand in front and set X-Forwarded headers"),
     Variable("QA_HTTPS", "yes", "Whether people reach the site over HTTPS; 'no' only on this machine"),
     Variable("QA_IDLE_MINUTES", "60", "Sign people out after this many minutes without activity"),
+    *MAIL_VARIABLES,
 )
-
-
-class SettingsError(Exception):
-    """A setting is missing or not safe; the message says which and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +53,7 @@ class Settings:
     https: bool = True
     idle_minutes: int = 60
     absolute_hours: int = 12
+    mail: MailSettings = field(default_factory=MailSettings)
     clock: Clock = system_clock
 
 
@@ -85,13 +78,14 @@ def from_environment(environ: Mapping[str, str], *, instance: Path = INSTANCE, p
         secret_key=found["QA_SECRET_KEY"],
         case_key=found["QA_CASE_KEY"],
         host=found.get("QA_HOST") or "127.0.0.1",
-        port=_number(found, "QA_PORT", 8000, 1, 65535),
-        threads=_number(found, "QA_THREADS", 8, 1, 64),
+        port=number(found, "QA_PORT", 8000, 1, 65535),
+        threads=number(found, "QA_THREADS", 8, 1, 64),
         council=found.get("QA_COUNCIL") or "Your council",
         trusted_hosts=hosts or ("localhost", "127.0.0.1", "[::1]"),
-        proxies=_number(found, "QA_PROXIES", 0, 0, 5),
-        https=_yes(found, "QA_HTTPS", default=True),
-        idle_minutes=_number(found, "QA_IDLE_MINUTES", 60, 5, 720),
+        proxies=number(found, "QA_PROXIES", 0, 0, 5),
+        https=yes(found, "QA_HTTPS", default=True),
+        idle_minutes=number(found, "QA_IDLE_MINUTES", 60, 5, 720),
+        mail=mail_settings(found),
     )
 
 
@@ -115,17 +109,3 @@ def _kept_secrets(instance: Path, environ: Mapping[str, str]) -> dict[str, str]:
         path.touch(mode=0o600)
         path.write_text("".join(f"{name}={secrets.token_urlsafe(48)}\n" for name in names))
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
-
-
-def _number(found: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = found.get(name) or str(default)
-    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
-        raise SettingsError(f"{name} must be a whole number from {low} to {high}, not “{text}”.")
-    return int(text)
-
-
-def _yes(found: Mapping[str, str], name: str, *, default: bool) -> bool:
-    text = (found.get(name) or ("yes" if default else "no")).lower()
-    if text not in ("yes", "no"):
-        raise SettingsError(f"{name} must be yes or no, not “{text}”.")
-    return text == "yes"

@@ -21,6 +21,7 @@ COMMANDS = (
     Entry("docs", "qa_app.commands.docs:docs", "Write the pages of docs/ that the code itself tells."),
     Entry("figures", "qa_app.commands.figures:figures", "Print every figure, as a table or as JSON."),
     Entry("import", "qa_app.commands.imports:imports", "Bring in a staff list, a case list or an audit register."),
+    Entry("run-due", "qa_app.commands.run_due:run_due", "Do what is due and send the mail; call it every minute."),
     Entry("scorecard", "qa_app.commands.figures:scorecard", "Write the scorecard of a month as a PDF."),
     Entry("serve", "qa_app.commands.serve:serve", "Serve your own database."),
     Entry("settings", "qa_app.commands.docs:settings", "Show the settings the environment gives."),

@@ -92,7 +92,7 @@ def settings() -> None:
         table.add_column(heading, overflow="fold")
     for variable in VARIABLES:
         given = os.environ.get(variable.name, "")
-        hidden = "KEY" in variable.name or "URL" in variable.name
+        hidden = "KEY" in variable.name or variable.name in ("QA_DATABASE_URL", "QA_MAIL_PASSWORD")
         now = ("set" if hidden else given) if given else "default"
         table.add_row(*(Text(text) for text in (variable.name, now, variable.default, variable.meaning)))
     Console(markup=False, highlight=False).print(table)

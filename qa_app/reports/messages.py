@@ -25,6 +25,16 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "audits.reminder": Sentence("Due {due}: {audits} of {month} on your list.", "/audits"),
     "audits.service_late": Sentence("In your service {audits} of {month} were due {due} and are not done.", "/quota"),
     "audits.team_late": Sentence("People you manage have not done {audits} of {month}, due {due}.", "/audits"),
+    "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/"),
+    "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/"),
+    "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),
+    "waiting.audit_due": Sentence("Audit {reference} is due {due}.", "/audits/{audit}/record"),
+    "waiting.audit_late": Sentence(
+        "Audit {reference} was due {due}. Submit it, or hand it back with a reason.", "/audits/{audit}/record"
+    ),
+    "waiting.disputes": Sentence("{disputes} for your answer.", "/"),
+    "waiting.draft": Sentence("You last wrote in audit {reference} on {saved}.", "/audits/{audit}/record"),
+    "waiting.grade": Sentence("{moderations} for your grades.", "/moderations"),
 }
 
 

@@ -108,6 +108,22 @@ SETTINGS = {
             words=(("not_good", "Counts as not good"), ("left_out", "Is left out")),
         ),
         Choice(
+            "digest_hour",
+            "Send the day's reminders from this hour",
+            "On working days, at most one mail a person and day. Alerts and links do not wait for it.",
+            7,
+            0,
+            23,
+        ),
+        Choice(
+            "untouched_days",
+            "Remind of a draft nobody has written in for this many days",
+            "",
+            5,
+            1,
+            60,
+        ),
+        Choice(
             "demographics",
             "Ask for sex, ethnicity group, disability and language",
             "Only where your data protection officer agrees.",

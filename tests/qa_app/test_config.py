@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from qa_app.config import VARIABLES, SettingsError, from_environment
+from qa_app.mail_settings import mail_settings
+from tests.post import NOTIFY_KEY, NOTIFY_TEMPLATE
 
 SECRETS = {"QA_SECRET_KEY": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "QA_CASE_KEY": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
 
@@ -70,3 +72,58 @@ def test_every_variable_is_documented_once() -> None:
     names = [variable.name for variable in VARIABLES]
     assert len(names) == len(set(names))
     assert all(variable.meaning and variable.default for variable in VARIABLES)
+
+
+SMTP = {
+    "QA_MAIL": "smtp",
+    "QA_MAIL_HOST": "mail.example",
+    "QA_MAIL_FROM": "audit@c.example",
+    "QA_PUBLIC_URL": "https://qa.c.example/",
+}
+NOTIFY = {
+    "QA_MAIL": "notify", "QA_PUBLIC_URL": "https://qa.c.example", "QA_MAIL_NOTIFY_KEY": NOTIFY_KEY,
+    "QA_MAIL_NOTIFY_TEMPLATE": NOTIFY_TEMPLATE,
+}  # fmt: skip
+
+
+def test_mail_is_off_unless_it_is_set_up() -> None:
+    assert not mail_settings({}).is_on
+
+
+def test_mail_by_a_server_is_encrypted_unless_told_otherwise() -> None:
+    found = mail_settings(SMTP)
+    assert (found.security, found.port, found.public_url) == ("starttls", 587, "https://qa.c.example")
+    assert mail_settings(SMTP | {"QA_MAIL_SECURITY": "tls"}).port == 465
+    assert mail_settings(SMTP | {"QA_MAIL_SECURITY": "none", "QA_MAIL_HOST": "127.0.0.1"}).security == "none"
+    assert mail_settings(NOTIFY).by == "notify"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "value", "words"),
+    [
+        (SMTP, "QA_MAIL", "post", "must be off or smtp or notify"),
+        (SMTP, "QA_PUBLIC_URL", "", "QA_PUBLIC_URL is not set"),
+        (SMTP, "QA_PUBLIC_URL", "http://qa.c.example", "must be https"),
+        (SMTP, "QA_PUBLIC_URL", "https://qa.c.example/path", "nothing after it"),
+        (SMTP, "QA_PUBLIC_URL", "https://qa.c.example\r\nBcc: x", "nothing after it"),
+        (SMTP, "QA_PUBLIC_URL", "https://[", "is not an address"),
+        (SMTP, "QA_MAIL_HOST", "", "QA_MAIL_HOST is not set"),
+        (SMTP, "QA_MAIL_FROM", "nobody", "one plain email address"),
+        (SMTP, "QA_MAIL_FROM", "a@c.example\nBcc: x@c.example", "one plain email address"),
+        (SMTP, "QA_MAIL_SECURITY", "none", "only for a mail server on this machine"),
+        (SMTP, "QA_MAIL_USER", "audit", "both, or neither"),
+        (SMTP, "QA_MAIL_TIMEOUT", "600", "from 1 to 60"),
+        (NOTIFY, "QA_MAIL_NOTIFY_KEY", "short", "copied whole"),
+        (NOTIFY, "QA_MAIL_NOTIFY_TEMPLATE", "reminders", "the id of an email template"),
+        (NOTIFY, "QA_MAIL_NOTIFY_URL", "http://notify.example", "must be https"),
+    ],
+)
+def test_mail_that_is_set_up_wrongly_is_refused(given: dict[str, str], name: str, value: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        mail_settings(given | {name: value})
+
+
+def test_no_key_or_password_of_mail_shows_when_the_settings_are_printed() -> None:
+    found = mail_settings(SMTP | NOTIFY | {"QA_MAIL_USER": "audit", "QA_MAIL_PASSWORD": "kestrel-7319"})
+    assert "kestrel" not in repr(found)
+    assert NOTIFY_KEY not in repr(found)

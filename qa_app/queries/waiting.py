@@ -1,0 +1,151 @@
+"""What waits for one person today, as the day's digest tells it: computed when the digest is written, never kept."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State
+from qa_app.access import scope
+from qa_app.access.actor import Actor
+from qa_app.access.permissions import Can
+from qa_app.clock import LONDON
+from qa_app.models import Action, Audit, Cycle, Draft, Reflection
+from qa_app.models.audit import audit_reference
+from qa_app.queries.worklists import moderating
+from qa_app.reports.dates import day_name
+from qa_app.reports.mails import Rank
+
+SOON: Final = 3  # days
+
+
+class Waits(NamedTuple):
+    """One thing that waits: the kind of its sentence in `qa_app/reports/messages.py`, with what it holds."""
+
+    rank: Rank
+    kind: str
+    detail: dict[str, str | int]
+
+
+def waiting(session: Session, actor: Actor, *, today: date, untouched_days: int) -> tuple[Waits, ...]:
+    """Everything that waits for this person today; whoever has to stay blind to something does not find it here."""
+    return (
+        *_audits(session, actor, today),
+        *_actions(session, actor, today),
+        *_moderations(session, actor),
+        *_disputes(session, actor),
+        *_drafts(session, actor, today, untouched_days),
+    )
+
+
+def _audits(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
+    """Audits of one's own that are late or due within a few days; late work that was accepted has no date."""
+    mine = scope.own_audits(actor).where(Audit.state.in_((State.ALLOCATED, State.DRAFT)), Audit.late_at.is_(None))
+    found = mine.subquery()
+    rows = session.execute(
+        select(found.c.id, found.c.month, found.c.number, Cycle.due_on)
+        .join(Cycle, Cycle.id == found.c.cycle_id)
+        .where(Cycle.state == "released", Cycle.due_on <= today + timedelta(days=SOON))
+        .order_by(Cycle.due_on, found.c.month, found.c.number)
+    )
+    for audit_id, month, number, due_on in rows:
+        rank, kind = _by(due_on, today, "audit")
+        yield Waits(
+            rank,
+            kind,
+            {"audit": str(audit_id), "reference": audit_reference(month, number), "due": when(due_on, today)},
+        )
+
+
+def _actions(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
+    """Actions of one's own that are late or due within a few days."""
+    if not actor.may(Can.ACTION_OWN):
+        return
+    rows = session.execute(
+        select(Action.id, Action.number, Action.due_on, Audit.month, Audit.number.label("audit"))
+        .join(Audit, Audit.id == Action.audit_id)
+        .where(
+            Action.owner_id == actor.person_id,
+            Action.state == "open",
+            Action.due_on <= today + timedelta(days=SOON),
+            ~kept_blind(actor),
+        )
+        .order_by(Action.due_on, Audit.month, Audit.number, Action.number)
+    )
+    for action_id, number, due_on, month, audit in rows:
+        rank, kind = _by(due_on, today, "action")
+        reference, due = audit_reference(month, audit), when(due_on, today)
+        yield Waits(rank, kind, {"action": str(action_id), "number": number, "reference": reference, "due": due})
+
+
+def _moderations(session: Session, actor: Actor) -> Iterator[Waits]:
+    if not actor.may(Can.MODERATION_GRADE):
+        return
+    found = moderating(session, actor)
+    if found.to_grade:
+        yield Waits(Rank.WAITS, "waiting.grade", {"moderations": counted(found.to_grade, "moderation")})
+    if found.to_agree:
+        yield Waits(Rank.WAITS, "waiting.agree", {"moderations": counted(found.to_agree, "moderation")})
+
+
+def _disputes(session: Session, actor: Actor) -> Iterator[Waits]:
+    """Disputes nobody has answered, of audits the person may read."""
+    if not actor.may(Can.REFLECTION_DECIDE):
+        return
+    may_read = scope.readable_audits(actor).with_only_columns(Audit.id)
+    found = session.scalar(
+        select(func.count())
+        .select_from(Reflection)
+        .where(
+            Reflection.position == "disputes",
+            Reflection.given_at.is_not(None),
+            Reflection.decided_at.is_(None),
+            Reflection.audit_id.in_(may_read),
+        )
+    )
+    if found:
+        yield Waits(Rank.WAITS, "waiting.disputes", {"disputes": counted(found, "dispute")})
+
+
+def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) -> Iterator[Waits]:
+    """Drafts nobody has written in for some days, of audits that are not due yet: those that are stand above."""
+    found = scope.own_audits(actor).where(Audit.state == State.DRAFT).subquery()
+    before = datetime.combine(today - timedelta(days=untouched_days), time(), LONDON)
+    rows = session.execute(
+        select(found.c.id, found.c.month, found.c.number, Draft.saved_at)
+        .join(Draft, (Draft.audit_id == found.c.id) & (Draft.stage == "auditor"))
+        .join(Cycle, Cycle.id == found.c.cycle_id)
+        .where(
+            Draft.saved_at < before,
+            Cycle.state == "released",
+            or_(Cycle.due_on > today + timedelta(days=SOON), found.c.late_at.is_not(None)),
+        )
+        .order_by(Draft.saved_at, found.c.number)
+    )
+    for audit_id, month, number, saved_at in rows:
+        saved = day_name(saved_at.astimezone(LONDON).date())
+        yield Waits(
+            Rank.WAITS, "waiting.draft",
+            {"audit": str(audit_id), "reference": audit_reference(month, number), "saved": saved},
+        )  # fmt: skip
+
+
+def kept_blind(actor: Actor) -> ColumnElement[bool]:
+    """Audits this person has yet to grade, or may yet be given to grade."""
+    return or_(scope.awaiting_own_grade(actor), scope.may_come_to_grade(actor))
+
+
+def _by(due_on: date, today: date, what: str) -> tuple[Rank, str]:
+    return (Rank.OVERDUE, f"waiting.{what}_late") if due_on < today else (Rank.DUE, f"waiting.{what}_due")
+
+
+def when(due_on: date, today: date) -> str:
+    """A day as one says it today."""
+    return {0: "today", 1: "tomorrow"}.get((due_on - today).days, f"on {day_name(due_on)}")
+
+
+def counted(n: int, thing: str) -> str:
+    """How many, in words that fit the number: '1 dispute waits', '2 disputes wait'."""
+    return f"1 {thing} waits" if n == 1 else f"{n} {thing}s wait"
