@@ -4,15 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from audit_forms.definition import Element, Tool
+from audit_forms.definition import Element, Question, Tool
 from audit_forms.grades import Grade, Judged
 
 OVERALL: Final = "overall"
 IMPACT: Final = "impact"
 LIFTED: Final = "limit_lifted"
 """The moderator's question whose answer, a reason, lifts a hard rule."""
+LIFTED_QUESTION: Final = Question(
+    key=LIFTED,
+    kind="text",
+    label="If you set aside the rule that this part of practice, when inadequate, makes the whole inadequate, why?",
+    hint="Leave this blank unless you do. Only a moderator may, and the reason is kept.",
+)
 REASON: Final = "consistency_reason"
 """The auditor's question whose answer explains an overall grade that does not sit with the others."""
+RATIONALE: Final = f"{OVERALL}_rationale"
+"""The moderator's question that does the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def inconsistencies(tool: Tool, judgements: Mapping[str, Judged]) -> tuple[Incon
     others = [element for element in inadequate if not element.limiting]
     found: list[Inconsistency] = []
     if limiting and overall is not Grade.INADEQUATE:
-        found.append(_limited(limiting))
+        found.append(_limited(limiting, may_lift=may_lift(tool)))
     if overall.is_good_or_better:
         if others:
             found.append(_held_back(others, overall))
@@ -54,9 +62,27 @@ def inconsistencies(tool: Tool, judgements: Mapping[str, Judged]) -> tuple[Incon
     return tuple(found)
 
 
-def _limited(limiting: Sequence[Element]) -> Inconsistency:
+def concerning(found: Sequence[Inconsistency], element: Element | None) -> tuple[Inconsistency, ...]:
+    """Those that concern one element: what is to be said on its page."""
+    return tuple(each for each in found if element is not None and element.key in each.elements)
+
+
+def may_lift(tool: Tool) -> bool:
+    """Whether the hard rule may be set aside: by a moderator, never by a question that a tool asks of its own."""
+    return tool.asks(LIFTED) and tool.question(LIFTED) is LIFTED_QUESTION
+
+
+def reason_question(tool: Tool) -> str | None:
+    """The question whose answer is the reason for an overall grade that does not sit; None if it is asked nowhere."""
+    return next((key for key in (REASON, RATIONALE) if tool.asks(key)), None)
+
+
+def _limited(limiting: Sequence[Element], *, may_lift: bool) -> Inconsistency:
+    verb = "are" if len(limiting) > 1 else "is"
+    instead = "Change one of the two, or say at the overall grade why you set the rule aside." if may_lift else ""
     return Inconsistency(
-        f"{_and(limiting)} is inadequate, so the overall grade must be inadequate too. Change one of the two.",
+        f"{_and(limiting)} {verb} inadequate, so the overall grade must be inadequate too. "
+        f"{instead or 'Change one of the two.'}",
         _keys(limiting),
         hard=True,
     )
@@ -80,7 +106,7 @@ def _prompts(domains: Sequence[Element], judgements: Mapping[str, Judged], overa
         found.append(Inconsistency(f"{sentence}: {_and(below)}. Check that this is what you mean.", _keys(below)))
     impact = [element for element in below if element.key == IMPACT]
     if impact:
-        sentence = f"Impact is less than good and the overall grade is {overall.label.lower()}"
+        sentence = f"{impact[0].title} is less than good and the overall grade is {overall.label.lower()}"
         found.append(Inconsistency(f"{sentence}. Ask what difference has been made for the child.", _keys(impact)))
     return found
 

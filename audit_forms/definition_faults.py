@@ -7,6 +7,7 @@ from typing import Final
 
 from wtforms import Form
 
+from audit_forms import safety
 from audit_forms.chosen import LONGEST_SCALE
 from audit_forms.definition import About, Cases, Condition, Face, Independence, Question, Section, Tool
 from audit_forms.questions import KINDS, kind_of
@@ -44,6 +45,7 @@ def faults_of(tool: Tool) -> Iterator[str]:
         yield from (f"Section ‘{section.key}’: {fault}" for fault in _grading_faults(section))
         yield from (f"Section ‘{section.key}’: {fault}" for fault in _restricted_faults(tool, section))
     yield from _attribute_faults(tool)
+    yield from safety.faults(tool)
 
 
 def _attribute_faults(tool: Tool) -> Iterator[str]:

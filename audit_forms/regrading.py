@@ -4,10 +4,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from audit_forms.consistency import LIFTED, OVERALL
+from audit_forms.consistency import LIFTED_QUESTION, OVERALL
 from audit_forms.definition import Choice, Element, Question, Section, Tool
+from audit_forms.safety import SAFE
 
-SAFE: Final = "safe_now"
 QUALITY: Final = "form_quality"
 SOUND: Final = "form_sound"
 """The yes or no that says whether the audit form was of sound quality; it says nothing about practice."""
@@ -27,11 +27,14 @@ def moderator_tool(tool: Tool) -> Tool:
 def moderator_sections(tool: Tool) -> tuple[Section, ...]:
     """In order: safety, every graded element, and (`after_reveal`) the quality of the audit form."""
     safety = [tool.section_of(SAFE)] if tool.asks(SAFE) else []
-    graded = [_regraded(section, section.element) for section in tool.sections if section.element is not None]
+    limits = any(element.limiting for element in tool.elements)
+    graded = [
+        _regraded(section, section.element, limits=limits) for section in tool.sections if section.element is not None
+    ]
     return (*safety, *graded, _QUALITY_SECTION)
 
 
-def _regraded(section: Section, element: Element) -> Section:
+def _regraded(section: Section, element: Element, *, limits: bool) -> Section:
     grade = next(question for question in section.questions if question.key == element.key)
     is_overall = element.key == OVERALL
     rationale = Question(
@@ -44,16 +47,9 @@ def _regraded(section: Section, element: Element) -> Section:
     )
     hint = "Weigh up what the record shows: the grade is your judgement, not an average"
     grade = replace(grade, hint=hint, required=True, missing=grade.missing or f"Choose a grade for {element.title}")
-    questions = (grade, rationale, _LIFTED_QUESTION) if is_overall else (grade, rationale)
+    questions = (grade, rationale, LIFTED_QUESTION) if is_overall and limits else (grade, rationale)
     return replace(section, questions=questions)
 
-
-_LIFTED_QUESTION: Final = Question(
-    key=LIFTED,
-    kind="text",
-    label="If you set aside the rule that an inadequate assessment makes the whole inadequate, why?",
-    hint="Leave this blank unless you do. Only a moderator may, and the reason is kept.",
-)
 
 _SOUND_ENOUGH: Final = (Choice("yes", "Yes"), Choice("partly", "Partly"), Choice("no", "No"))
 

@@ -257,10 +257,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("audit_id", sa.Uuid(), nullable=False),
         sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("raised_by", sa.String(length=80), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.String(length=80), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.String(length=80), nullable=True),
         sa.Column("acknowledged_note", sa.String(length=2000), nullable=False),
@@ -268,6 +271,8 @@ def upgrade() -> None:
             "(acknowledged_at IS NULL) = (acknowledged_by IS NULL)", name=op.f("ck_alert_acknowledged_paired")
         ),
         sa.CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name=op.f("ck_alert_lifted_paired")),
+        sa.CheckConstraint("answer IN ('not_sure', 'no')", name=op.f("ck_alert_answer_known")),
+        sa.CheckConstraint("stage IN ('auditor', 'moderator')", name=op.f("ck_alert_stage_known")),
         sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_alert_audit_id_audit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
     )
@@ -275,7 +280,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alert_audit_id"), ["audit_id"], unique=False)
         batch_op.create_index(
             "uq_alert_open",
-            ["audit_id"],
+            ["audit_id", "stage"],
             unique=True,
             sqlite_where=sa.text("acknowledged_at IS NULL"),
             postgresql_where=sa.text("acknowledged_at IS NULL"),
@@ -408,7 +413,7 @@ def upgrade() -> None:
         sa.Column("because", sa.String(length=20), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "because IN ('service_manager', 'head_of_service', 'qa_lead')",
+            "because IN ('service_manager', 'head_of_service', 'line_manager', 'qa_lead')",
             name=op.f("ck_alert_recipient_because_known"),
         ),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_alert_recipient_alert_id_alert")),

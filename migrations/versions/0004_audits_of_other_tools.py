@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,10 +45,30 @@ TOOL_KEPT = (
     "published_by",
 )
 
+AUDIT = sa.table(
+    "audit",
+    sa.column("id", sa.Uuid()),
+    sa.column("auditor_id", sa.Uuid()),
+    sa.column("concern_at", sa.DateTime(timezone=True)),
+)
+ALERT = sa.table(
+    "alert",
+    sa.column("id", sa.Uuid()),
+    sa.column("audit_id", sa.Uuid()),
+    sa.column("stage", sa.String(10)),
+    sa.column("answer", sa.String(10)),
+    sa.column("raised_at", sa.DateTime(timezone=True)),
+    sa.column("raised_by", sa.String(80)),
+    sa.column("lifted_at", sa.DateTime(timezone=True)),
+    sa.column("reminders", sa.Integer()),
+    sa.column("acknowledged_note", sa.String(2000)),
+)
+
 ROLES = "'auditor', 'moderator', 'head_of_service', 'qa_lead', 'administrator', 'analyst', 'board', 'information_governance'"
 
 
 def upgrade() -> None:
+    _concerns_become_alerts()
     with _triggers_aside():
         with op.batch_alter_table("audit") as table:
             table.add_column(sa.Column("subject_id", sa.Uuid(), nullable=True))
@@ -59,6 +80,7 @@ def upgrade() -> None:
                 op.f("ck_audit_about_somebody"), "case_id IS NOT NULL OR subject_id IS NOT NULL"
             )
             table.create_index(op.f("ix_audit_subject_id"), ["subject_id"])
+            table.drop_column("concern_at")
         with op.batch_alter_table("draft") as table:
             table.add_column(sa.Column("refused", sa.JSON(), nullable=False, server_default="{}"))
             table.add_column(sa.Column("place", sa.String(80), nullable=False, server_default=""))
@@ -102,9 +124,29 @@ def downgrade() -> None:
             table.drop_constraint(op.f("ck_audit_about_somebody"), type_="check")
             table.drop_constraint(op.f("fk_audit_subject_id_person"), type_="foreignkey")
             table.alter_column("case_id", existing_type=sa.Uuid(), nullable=False)
+            table.add_column(sa.Column("concern_at", sa.DateTime(timezone=True), nullable=True))
             table.drop_column("exit_code")
             table.drop_column("tool_sha256")
             table.drop_column("subject_id")
+    _alerts_become_concerns()
+
+
+def _concerns_become_alerts() -> None:
+    """A fear that was a date on the audit becomes an alert that waits to be acknowledged."""
+    fears = sa.select(AUDIT.c.id, AUDIT.c.auditor_id, AUDIT.c.concern_at).where(AUDIT.c.concern_at.is_not(None))
+    for audit_id, auditor_id, since in op.get_bind().execute(fears).all():
+        op.get_bind().execute(
+            ALERT.insert().values(
+                id=uuid4(), audit_id=audit_id, stage="auditor", answer="not_sure", raised_at=since,
+                raised_by=f"person:{auditor_id}", reminders=0, acknowledged_note="",
+            )
+        )  # fmt: skip
+
+
+def _alerts_become_concerns() -> None:
+    standing = sa.select(ALERT.c.audit_id, ALERT.c.raised_at).where(ALERT.c.lifted_at.is_(None))
+    for audit_id, since in op.get_bind().execute(standing).all():
+        op.get_bind().execute(AUDIT.update().where(AUDIT.c.id == audit_id).values(concern_at=since))
 
 
 def _settings_by_working_day_and_group() -> None:

@@ -79,7 +79,6 @@ class Audit(Base):
     late_reason: Mapped[str] = personal(String(500), default="")
     # The audit given in place of one handed back, withdrawn or not done: at most one each.
     replaces_id: Mapped[UUID | None] = plain(ForeignKey("audit.id"), unique=True)
-    concern_at: Mapped[datetime | None] = personal()  # since when the auditor is not sure that the child is safe now
     batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)
     source_id: Mapped[str | None] = personal(String(60))  # the audit id of the council's own register
     source_sha256: Mapped[str | None] = personal(String(64))  # of the register's row, to tell a changed one

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Case, RoleGrant, Team
+from qa_app.models import AccessEntry, Alert, AlertRecipient, Case, RoleGrant, Team
 from qa_app.models import Person as StaffMember
 
 
@@ -46,17 +46,24 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
 
 
 def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who has opened each of these audits, by the access log."""
+    """Who has opened each of these audits, by the access log, or has learnt of it from an alert."""
     found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
     rows = session.execute(
         select(AccessEntry.object_id, AccessEntry.person_id).where(
-            AccessEntry.action == "audit.open",
+            AccessEntry.action.in_(("audit.open", "alert.open")),
             AccessEntry.outcome == "allowed",
             AccessEntry.object_id.in_([str(audit_id) for audit_id in found]),
         )
     )
     for audit_id, person_id in rows:
         found[UUID(audit_id)].add(str(person_id))
+    told = (
+        select(Alert.audit_id, AlertRecipient.person_id)
+        .join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
+        .where(Alert.audit_id.in_(list(found)))
+    )
+    for told_of, person_id in session.execute(told).all():
+        found[told_of].add(str(person_id))
     return {audit_id: frozenset(people) for audit_id, people in found.items()}
 
 

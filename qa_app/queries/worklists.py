@@ -1,11 +1,11 @@
-"""What waits for whom: audits due, months to release or close, moderations, and children somebody fears for."""
+"""What waits for whom: audits due, months to release or close, and moderations."""
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
@@ -13,8 +13,8 @@ from audit_forms.completeness import Status, progress
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.access.permissions import Role
-from qa_app.models import Audit, Cycle, Draft, FrameMember, Moderation, Service, Team
+from qa_app.access.alerts import shown_on_audits
+from qa_app.models import Alert, Audit, Cycle, Draft, FrameMember, Moderation, Service, Team
 from qa_app.queries.tools import tool_of
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
@@ -48,18 +48,6 @@ class Listed:
     state: State
     submitted_on: date | None
     concern: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """An audit whose auditor is not sure that the child is safe now."""
-
-    audit_id: UUID
-    reference: str
-    team: str
-    service: str
-    since: datetime
-    readable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +115,10 @@ def readable(session: Session, actor: Actor, *, month: date | None = None, own: 
         query = query.where(Audit.auditor_id == actor.person_id)
     found = query.subquery()
     of = aliased(Audit, found)
+    feared = select(Alert.id).where(Alert.audit_id == of.id, Alert.lifted_at.is_(None), shown_on_audits()).exists()
     rows = session.execute(
         select(
-            of.id, of.month, of.number, of.state, of.submitted_on, of.concern_at, Team.name.label("team"),
+            of.id, of.month, of.number, of.state, of.submitted_on, feared.label("feared"), Team.name.label("team"),
             Service.name.label("service"),
         )
         .join(Team, Team.id == of.team_id)
@@ -145,7 +134,7 @@ def readable(session: Session, actor: Actor, *, month: date | None = None, own: 
             service=row.service,
             state=State(row.state),
             submitted_on=row.submitted_on,
-            concern=row.concern_at is not None,
+            concern=bool(row.feared),
         )
         for row in rows
     )
@@ -155,30 +144,6 @@ def readable_months(session: Session, actor: Actor) -> tuple[date, ...]:
     """The months with audits this person may read, newest first."""
     found = scope.readable_audits(actor).subquery()
     return tuple(session.scalars(select(found.c.month).distinct().order_by(found.c.month.desc())))
-
-
-def concerns(session: Session, actor: Actor) -> tuple[Concern, ...]:
-    """Open concerns for a child's safety, newest first, to the QA lead and the Heads of Service they fall to.
-
-    The flag is seen as soon as it is raised, while the audit is still a draft; the draft itself is not.
-    """
-    if not actor.roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}:
-        return ()
-    led = scope.services_led(actor)
-    within = true() if led is None else Audit.service_id.in_(led)
-    may_read = scope.readable_audits(actor).with_only_columns(Audit.id).scalar_subquery()
-    rows = session.execute(
-        select(Audit, Service.name, Audit.id.in_(may_read))
-        .join(Service, Service.id == Audit.service_id)
-        .join(Cycle, Cycle.id == Audit.cycle_id)
-        .where(Audit.concern_at.is_not(None), Cycle.state != "closed", within)
-        .order_by(Audit.concern_at.desc())
-    ).all()
-    return tuple(
-        Concern(audit.id, audit.reference, audit.team.name, service, audit.concern_at, bool(may))
-        for audit, service, may in rows
-        if audit.concern_at is not None
-    )
 
 
 def running(session: Session) -> tuple[Running, ...]:

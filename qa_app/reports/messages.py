@@ -15,6 +15,16 @@ class Sentence(NamedTuple):
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "absence.cover": Sentence("You cover for somebody who is away from {first} to {last}.", "/audits"),
     "absence.said": Sentence("Somebody says that they will be away. Confirm it.", "/absences"),
+    "alert.raised": Sentence(
+        "Audit {reference}: somebody who read the record is not sure that the child is safe today. "
+        "Open the alert, phone them, and acknowledge it.",
+        "/alerts/{alert}",
+    ),
+    "alert.waits": Sentence(
+        "Audit {reference}: nobody has acknowledged the alert about a child’s safety yet. "
+        "Open the alert, phone the person who raised it, and acknowledge it.",
+        "/alerts/{alert}",
+    ),
     "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits"),
     "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles"),
     "audit.taken": Sentence("{reference} was given to somebody else. You need do nothing more on it.", "/audits"),

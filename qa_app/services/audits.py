@@ -8,18 +8,17 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, WrongMove, check_move
-from audit_forms.regrading import SAFE
+from audit_forms.safety import SAFE
 from qa_app.access.permissions import Role
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit
 from qa_app.queries.ties import holders
-from qa_app.services import drafts
+from qa_app.services import alerts, drafts
 from qa_app.services.allocations import again
 from qa_app.services.drafts import Saved, Writer, Written
 from qa_app.services.events import record
 from qa_app.services.outbox import tell
 
-UNSAFE = ("not_sure", "no")
 OPEN = (State.ALLOCATED, State.DRAFT)
 LONGEST_REASON = 500
 # Why an audit goes back before it is submitted.
@@ -83,17 +82,8 @@ def write(session: Session, audit: Audit, written: Written, version: str, *, by:
         _move(session, audit, State.DRAFT)
         record(session, "audit.begun", "audit", audit.id, by=by, at=at)
     if SAFE in written.asked:
-        _note_concern(session, audit, worried=saved.answers.get(SAFE) in UNSAFE, by=by, at=at)
+        alerts.follow(session, audit, "auditor", saved.answers.get(SAFE), by=by, at=at)
     return saved
-
-
-def _note_concern(session: Session, audit: Audit, *, worried: bool, by: str, at: datetime) -> None:
-    """Flag at once that an auditor fears for a child, before anything is submitted; unflag when that is answered."""
-    if worried == (audit.concern_at is not None):
-        return
-    audit.concern_at = at if worried else None
-    session.flush()
-    record(session, "audit.concern_raised" if worried else "audit.concern_lifted", "audit", audit.id, by=by, at=at)
 
 
 def hand_back(session: Session, audit: Audit, reason: str, *, code: str = "other", by: str, at: datetime) -> None:

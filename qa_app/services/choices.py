@@ -131,6 +131,14 @@ SETTINGS = {
             words=OFF_ON,
         ),
         Choice(
+            "alert_hours",
+            "Tell again of an alert nobody has acknowledged, after this many hours",
+            "Each time it also goes one level further up.",
+            2,
+            1,
+            72,
+        ),
+        Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
             "For figures of single services and teams that go to the board, to other services or outside. "

@@ -9,13 +9,11 @@ from audit_forms.completeness import blanks, judgements_in
 from audit_forms.consistency import inconsistencies
 from audit_forms.definition import Tool
 from audit_forms.forms import moderator_tool
-from audit_forms.regrading import SAFE
+from audit_forms.safety import SAFE
 from qa_app.models import Moderation, Person
 from qa_app.queries import tools
-from qa_app.services import drafts, moderations
-from qa_app.services.audits import UNSAFE
+from qa_app.services import alerts, drafts, moderations
 from qa_app.services.drafts import Saved, Stored, Writer, Written
-from qa_app.services.events import record
 from qa_app.services.submission import ChangedSince, Check, Incomplete
 
 
@@ -35,7 +33,7 @@ def write(
 ) -> Saved:  # fmt: skip
     """Keep what the page of one section says; the first saving begins the moderation.
 
-    A moderator's fear for a child is flagged like an auditor's; their 'safe' takes no flag of the auditor's away.
+    A moderator's fear for a child raises an alert of its own; it neither shows nor lifts one of the auditor's.
 
     Raises:
         WrongState: the grades were given before, or the month is closed.
@@ -45,10 +43,8 @@ def write(
     moderations.check_ungraded(moderation)
     saved = drafts.save(session, writer_of(moderation, moderator), written, version, at=at)
     moderations.begin(session, moderation, by=by, at=at)
-    if saved.answers.get(SAFE) in UNSAFE and moderation.audit.concern_at is None:
-        moderation.audit.concern_at = at
-        session.flush()
-        record(session, "moderation.concern_raised", "audit", moderation.audit_id, by=by, at=at)
+    if SAFE in written.asked:
+        alerts.follow(session, moderation.audit, "moderator", saved.answers.get(SAFE), by=by, at=at)
     return saved
 
 

@@ -99,6 +99,7 @@ class Autosave {
         version.value = answer.version
         this.saved = withValue(contents, 'version', answer.version)
       }
+      showNotices(this.form, answer.notices || [])
       this.say(`Saved at ${answer.saved_at}`)
     } else if (response.status === 409) {
       this.outdated = true
@@ -112,6 +113,19 @@ class Autosave {
       this.say('Not saved: something here was refused. Use the save button to see what to change.', true)
     }
   }
+}
+
+// What does not sit together, as the server says it with each saving.
+function showNotices (form, sentences) {
+  const notices = form.querySelector('[data-notices]')
+  if (!notices) return
+  const items = sentences.map(sentence => {
+    const item = document.createElement('li')
+    item.textContent = sentence
+    return item
+  })
+  notices.querySelector('ul').replaceChildren(...items)
+  notices.hidden = !items.length
 }
 
 function withValue (contents, name, value) {
@@ -168,6 +182,21 @@ for (const form of document.querySelectorAll('form[data-warn-unsaved]')) {
   form.addEventListener('input', () => { changed = true })
   form.addEventListener('submit', () => { changed = false })
   window.addEventListener('beforeunload', event => { if (changed) event.preventDefault() })
+}
+
+// How long something has been open runs on while the page is looked at; the count begins where the server left it.
+for (const open of document.querySelectorAll('[data-minutes]')) {
+  const begun = performance.now()
+  const before = Number(open.dataset.minutes)
+  setInterval(() => { open.textContent = howLong(before + Math.floor((performance.now() - begun) / 60000)) }, 10000)
+}
+
+function howLong (minutes) {
+  const hours = Math.floor(minutes / 60)
+  const days = Math.floor(hours / 24)
+  const parts = days > 1 ? [[days, 'day'], [hours % 24, 'hour']] : [[hours, 'hour'], [minutes % 60, 'minute']]
+  const said = parts.filter(([count]) => count).map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+  return said.join(' ') || 'less than a minute'
 }
 
 // Questions that follow from an answer stay away until it is given. What holds text is never hidden.

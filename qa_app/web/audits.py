@@ -22,7 +22,7 @@ from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import moderations, tools, worklists
+from qa_app.queries import alerts, moderations, tools, worklists
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, text
 from qa_app.web.rendering import month_name
@@ -86,7 +86,7 @@ def show(audit_id: UUID) -> str:
     said = answers.in_words(tool, stored or {})
     return render_template(
         "audits/show.html", audit=audit, tool=tool, grades=grades,
-        outcome=moderations.outcome(session(), audit),
+        outcome=moderations.outcome(session(), audit), alerts=alerts.of_audit(session(), audit, at=now()),
         sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
         may_withdraw=actor().may(Can.AUDIT_WITHDRAW) and audit.state == State.SUBMITTED and audit.batch_id is None,
         may_reveal=actor().may(Can.CASE_REVEAL) and scope.may_reveal_case(actor(), audit, session()),

@@ -7,17 +7,19 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from audit_forms import answers
-from audit_forms.completeness import Status, progress, sections_asked
+from audit_forms.completeness import progress, sections_asked, whole
 from audit_forms.definition import Section, Tool
+from audit_forms.safety import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
+from qa_app.clock import london_day
 from qa_app.models import Audit
-from qa_app.queries import tools
+from qa_app.queries import alerts, tools
 from qa_app.services import audits, drafts, settings
-from qa_app.services.drafts import NewerDraft, Saved
+from qa_app.services.drafts import NewerDraft, Saved, Stored
 from qa_app.web import section_pages
 from qa_app.web.section_pages import Difference, asked_by
 
@@ -42,9 +44,13 @@ def show(audit_id: UUID) -> str | AnyResponse:
     note_access("audit.open", "audit", audit.id)
     tool = tools.tool_of(session(), audit)
     stored = drafts.load(session(), audits.writer_of(audit))
-    stands = progress(tool, answers.values(tool, stored), demographics=settings.asks_demographics(session()))
-    done = sum(one.status is Status.COMPLETE for one in stands)
-    return render_template("audits/record.html", audit=audit, tool=tool, stands=stands, done=done)
+    stands = progress(
+        tool, answers.values(tool, stored), demographics=settings.asks_demographics(session()), today=london_day(now())
+    )
+    alert = alerts.of_writer(session(), audit.id, "auditor", at=now())
+    return render_template(
+        "audits/record.html", audit=audit, tool=tool, stands=stands, whole=whole(stands), alert=alert
+    )
 
 
 @screen.get("/audits/<uuid:audit_id>/sections/<string:section_key>")
@@ -57,7 +63,7 @@ def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
     note_access("audit.open", "audit", audit_id)
     stored = drafts.load(session(), audits.writer_of(here.audit))
     form = _form(here, stored)
-    return _page(here, form, drafts.version_of(stored, asked_by(form)))
+    return _page(here, form, stored, drafts.version_of(stored, asked_by(form)))
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>")
@@ -72,10 +78,10 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
     except NewerDraft as newer:
         return _clash(here, form, newer), 409
     if section_pages.row_added(form, request.form.get("add_row", "")):
-        return _page(here, form, saved.version)
+        return _page(here, form, saved.answers, saved.version)
     if not sound:
         keep_all_the_same()
-        return _page(here, form, saved.version), 400
+        return _page(here, form, saved.answers, saved.version), 400
     return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
 
 
@@ -90,7 +96,10 @@ def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int
         saved = _keep(here, form)
     except NewerDraft as newer:
         return jsonify(error=str(newer)), 409
-    return jsonify(saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version)
+    return jsonify(
+        saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version,
+        notices=section_pages.notices(here.tool, here.section, saved.answers),
+    )  # fmt: skip
 
 
 @screen.errorhandler(audits.NotOpen)
@@ -129,15 +138,18 @@ def _next(here: Here) -> str:
     return url_for(".section", audit_id=here.audit.id, section_key=after.key)
 
 
-def _page(here: Here, form: Any, version: str, differences: tuple[Difference, ...] = ()) -> str:
+def _page(here: Here, form: Any, stored: Stored, version: str, differences: tuple[Difference, ...] = ()) -> str:
     asked = sections_asked(here.tool)
+    worries = here.tool.asks(SAFE) and here.tool.section_of(SAFE) is here.section
+    alert = alerts.of_writer(session(), here.audit.id, "auditor", at=now()) if worries else None
     return render_template(
         "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
-        version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences,
+        version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences, alert=alert,
+        told=section_pages.notices(here.tool, here.section, stored),
     )  # fmt: skip
 
 
 def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
     """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
     found = section_pages.differences(here.tool, here.section, form, newer.stored)
-    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), found)
+    return _page(here, form, newer.stored, drafts.version_of(newer.stored, asked_by(form)), found)

@@ -10,17 +10,16 @@ from wtforms import BooleanField, HiddenField
 from audit_forms import answers
 from audit_forms.completeness import Blank, sections_asked
 from audit_forms.definition import Section, Tool
-from audit_forms.regrading import SAFE
+from audit_forms.safety import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
 from qa_app.models import Person
-from qa_app.queries import moderations
+from qa_app.queries import alerts, moderations
 from qa_app.queries.moderations import GRADED, BlindTask
 from qa_app.services import drafts, regrading
-from qa_app.services.audits import UNSAFE
 from qa_app.services.drafts import NewerDraft, Saved
 from qa_app.services.moderations import check_ungraded
 from qa_app.services.sampling import NotIndependent, WrongState
@@ -57,7 +56,8 @@ def section(moderation_id: UUID, section_key: str) -> str | AnyResponse:
         return redirect(url_for("agreement.show", moderation_id=moderation_id))
     note_access("moderation.open", "moderation", moderation_id)
     form = section_pages.section_form(here.tool, here.section, here.task.answers)
-    return _page(here, form, drafts.version_of(here.task.answers, asked_by(form)))
+    told = section_pages.notices(here.tool, here.section, here.task.answers)
+    return _page(here, form, drafts.version_of(here.task.answers, asked_by(form)), told)
 
 
 @screen.post("/moderations/<uuid:moderation_id>/sections/<string:section_key>")
@@ -73,7 +73,8 @@ def save(moderation_id: UUID, section_key: str) -> AnyResponse | str | tuple[str
         return _clash(here, form, newer), 409
     if not sound:
         keep_all_the_same()
-        return _page(here, form, saved.version), 400
+        told = section_pages.notices(here.tool, here.section, saved.answers)
+        return _page(here, form, saved.version, told), 400
     return redirect(
         _next(here) if request.form.get("then") == "next" else url_for("moderations.show", moderation_id=moderation_id)
     )
@@ -90,7 +91,10 @@ def autosave(moderation_id: UUID, section_key: str) -> Response | tuple[Response
         saved = _keep(moderation_id, form)
     except NewerDraft as newer:
         return jsonify(error=str(newer)), 409
-    return jsonify(saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version)
+    return jsonify(
+        saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version,
+        notices=section_pages.notices(here.tool, here.section, saved.answers),
+    )  # fmt: skip
 
 
 @screen.get("/moderations/<uuid:moderation_id>/check")
@@ -174,11 +178,11 @@ def _next(here: Here) -> str:
     return url_for(".section", moderation_id=here.task.moderation_id, section_key=after.key)
 
 
-def _page(here: Here, form: Any, version: str, found: tuple[Difference, ...] = ()) -> str:
+def _page(here: Here, form: Any, version: str, told: tuple[str, ...], found: tuple[Difference, ...] = ()) -> str:
     asked = sections_asked(here.tool)
-    worried = SAFE in form and (form[SAFE].data or here.task.answers.get(SAFE)) in UNSAFE
+    alert = alerts.of_writer(session(), here.task.audit_id, "moderator", at=now()) if SAFE in form else None
     return render_template(
-        "moderations/section.html", task=here.task, section=here.section, form=form, worried=worried,
+        "moderations/section.html", task=here.task, section=here.section, form=form, alert=alert, told=told,
         fields=section_pages.fields_of(form), version=version, place=asked.index(here.section) + 1, of=len(asked),
         differences=found,
     )  # fmt: skip
@@ -187,7 +191,8 @@ def _page(here: Here, form: Any, version: str, found: tuple[Difference, ...] = (
 def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
     """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
     found = section_pages.differences(here.tool, here.section, form, newer.stored)
-    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), found)
+    told = section_pages.notices(here.tool, here.section, newer.stored)
+    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), told, found)
 
 
 def _checked(task: BlindTask) -> Check:

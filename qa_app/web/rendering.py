@@ -116,6 +116,15 @@ def date_and_time(moment: datetime) -> str:
     return f"{long_date(moment)} at {clock(moment)}"
 
 
+def how_long(minutes: int) -> str:
+    """Return a time in words, no finer than it helps: 45 minutes, 2 hours 14 minutes, 3 days 4 hours."""
+    hours, rest = divmod(max(0, minutes), 60)
+    days, left = divmod(hours, 24)
+    parts = [(days, "day"), (left, "hour")] if days > 1 else [(hours, "hour"), (rest, "minute")]
+    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    return " ".join(said) or "less than a minute"
+
+
 def number(value: float | None) -> str:
     """Return a number with its thousands parted: 12,345. None is 'No figure'."""
     return NO_FIGURE if value is None else f"{value:,}"
@@ -164,7 +173,7 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     ours = cast("BaseLoader", environment.loader)
     environment.loader = ChoiceLoader([ours, GovukTemplates()])
-    for filter_ in (month_name, short_month, long_date, weekday, clock, date_and_time, number, proportion):
+    for filter_ in (month_name, short_month, long_date, weekday, clock, date_and_time, how_long, number, proportion):
         environment.filters[filter_.__name__] = filter_
     environment.globals.update(
         percent=percent,

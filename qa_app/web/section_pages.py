@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audit_forms import answers
-from audit_forms.completeness import sections_asked
+from audit_forms.completeness import judgements_in, sections_asked
+from audit_forms.consistency import concerning, inconsistencies
 from audit_forms.definition import Question, Section, Tool
 from audit_forms.forms import form_class
 from audit_forms.questions import kind_of
@@ -69,6 +70,12 @@ def differences(tool: Tool, section: Section, form: Any, stored: Stored) -> tupl
         for question in section.questions
         if question.key in changed
     )
+
+
+def notices(tool: Tool, section: Section, stored: Mapping[str, Any]) -> tuple[str, ...]:
+    """What does not sit together, told on the page of each grade it concerns as soon as both grades are there."""
+    found = inconsistencies(tool, judgements_in(tool, answers.values(tool, stored)))
+    return tuple(one.sentence for one in concerning(found, section.element))
 
 
 def following(tool: Tool, section: Section) -> Section | None:

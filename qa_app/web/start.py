@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
-from qa_app.access.current import actor, now, session
+from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
-from qa_app.access.permissions import DUTIES, Can
+from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import cases, people, worklists
+from qa_app.queries import alerts, cases, people, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -42,8 +42,17 @@ def show() -> str:
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
     tasks = [*_people(), *_audits(today), *_moderations(), *_months(today)]
     return render_template(
-        "start/show.html", duties=duties, tasks=tasks, concerns=worklists.concerns(session(), actor()), cards=_cards(),
+        "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
+        answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
     )  # fmt: skip
+
+
+def _alerts() -> tuple[alerts.Standing, ...]:
+    """What comes before everything else: children somebody fears for, until this is answered."""
+    found = alerts.waiting(session(), actor(), at=now())
+    for one in found:
+        note_access("alert.open", "audit", one.audit_id)
+    return found
 
 
 def _cards() -> list[wording.Card]:

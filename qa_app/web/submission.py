@@ -14,7 +14,7 @@ from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit
-from qa_app.queries import tools
+from qa_app.queries import alerts, tools
 from qa_app.services import audits, settings, submission
 from qa_app.web.forms import Form
 from qa_app.web.section_pages import first_box
@@ -88,8 +88,8 @@ def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
     said = answers.in_words(tool, checked.stored)
     order = sections_asked(tool)
     return render_template(
-        "audits/check.html", audit=audit, form=form, tried=tried, prompts=checked.prompts,
-        anchor=first_box,
+        "audits/check.html", audit=audit, form=form, tried=tried, prompts=checked.prompts, anchor=first_box,
+        alert=alerts.of_writer(session(), audit.id, "auditor", at=now()),
         to_do=[
             ToDo(order.index(one.section), one.section.title, one.sentence, _link(audit, one))
             for one in checked.to_do

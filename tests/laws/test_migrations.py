@@ -1,15 +1,19 @@
 """Migrations are numbered, lead to the models, and go up and down on both databases."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import CHAR, MetaData, String, inspect, select
 
 from qa_app import migrate
 from qa_app.db import Database
+from qa_app.models import Alert
 
+SINCE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 VERSIONS = sorted((migrate.SCRIPTS / "versions").glob("*.py"))
 
 
@@ -62,6 +66,45 @@ def test_every_migration_goes_up_and_down_again(bare: Database) -> None:
     assert _schema(bare) == {"alembic_version": ["version_num"]}
 
 
+def test_a_fear_from_before_there_were_alerts_becomes_one_that_waits_and_back(bare: Database) -> None:
+    migrate.upgrade(bare, "0003")
+    tables = MetaData()
+    with bare.engine.begin() as connection:
+        tables.reflect(connection)
+
+        def add(table: str, **values: object) -> UUID:
+            made = uuid4()
+            columns = tables.tables[table].columns
+            for name in values.keys() | {"id"}:
+                if isinstance(columns[name].type, String | CHAR) and isinstance(values.get(name), UUID):
+                    values[name] = values[name].hex  # type: ignore[attr-defined]
+            identity = made.hex if isinstance(columns["id"].type, String | CHAR) else made
+            connection.execute(tables.tables[table].insert().values(id=identity, **values))
+            return made
+
+        service = add("service", name="North")
+        team = add("team", name="Care", service_id=service)
+        person = add("person", name="A", job_title="", active=True)
+        cycle = add("cycle", month=date(2026, 11, 1), tool_key="case_file", tool_version=1, state="released",
+                    due_on=date(2026, 11, 15), opened_at=SINCE, opened_by="test")  # fmt: skip
+        case = add("case_file", reference_key="k" * 64, reference_sealed=b"x", team_id=team, plan_type="", age_band="",
+                   changed_at=SINCE, open=True, key_version=1, listed=True, legal_status="")  # fmt: skip
+        add("audit", number=1, cycle_id=cycle, month=date(2026, 11, 1), case_id=case, auditor_id=person,
+            auditor_role="", tool_key="case_file", tool_version=1, service_id=service, team_id=team, plan_type="",
+            state="draft", stream="random", allocated_at=SINCE, exit_reason="", late_reason="",
+            concern_at=SINCE)  # fmt: skip
+    migrate.upgrade(bare)
+    with bare.reading() as session:
+        alert = session.scalars(select(Alert)).one()
+        assert (alert.stage, alert.acknowledged_at, alert.raised_at) == ("auditor", None, SINCE)
+        assert alert.raised_by == f"person:{person}"
+    migrate.downgrade(bare, "0003")
+    with bare.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM audit WHERE concern_at IS NOT NULL").scalar() == 1
+
+
 def _schema(database: Database) -> dict[str, list[str]]:
     found = inspect(database.engine)
-    return {table: [str(c["name"]) for c in found.get_columns(table)] for table in sorted(found.get_table_names())}
+    return {
+        table: sorted(str(c["name"]) for c in found.get_columns(table)) for table in sorted(found.get_table_names())
+    }

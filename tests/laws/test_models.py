@@ -10,9 +10,9 @@ from qa_app.models import Base
 TABLES = Base.metadata.sorted_tables
 # Moments of the machine's own, without somebody who chose them.
 WITHOUT_ACTOR = {"suggested_at", "allocated_at", "submitted_at", "graded_at", "saved_at", "given_at", "started_at",
-                 "seen_at", "concern_at", "ends_at", "revoked_at", "tried_at", "changed_at", "queued_at", "next_try_at",
+                 "seen_at", "ends_at", "revoked_at", "tried_at", "changed_at", "queued_at", "next_try_at",
                  "claimed_at", "sent_at", "done_at", "flagged_at", "typed_at", "settled_at", "planned_at", "told_at",
-                 "link_ends_at", "link_sent_at", "link_used_at", "pass_ends_at"}  # fmt: skip
+                 "reminded_at", "link_ends_at", "link_sent_at", "link_used_at", "pass_ends_at"}  # fmt: skip
 
 
 def columns() -> Iterator[tuple[Table, Column[object]]]:

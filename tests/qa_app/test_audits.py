@@ -141,11 +141,3 @@ def test_what_left_the_auditor_s_hands_is_out_of_scope(session: Session, world: 
 def test_a_reason_is_asked_for(session: Session, world: World, reason: str) -> None:
     with pytest.raises(audits.ReasonMissing):
         audits.hand_back(session, released(session), reason, by=BY, at=AT)
-
-
-def test_a_concern_is_dated_when_raised_and_lifted_when_answered(session: Session, world: World) -> None:
-    audit = released(session)
-    write(session, audit, {"safe_now": "no"})
-    assert audit.concern_at == AT
-    write(session, audit, {"safe_now": "yes"})
-    assert audit.concern_at is None

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 from audit_forms import feeding
 from audit_forms.definition import About, Tool
 from audit_forms.definition_file import examine
-from audit_forms.regrading import SAFE, moderator_tool
+from audit_forms.regrading import moderator_tool
+from audit_forms.safety import SAFE
 from moderation.statistics.feeds import FEEDS
 from qa_app.intake import workbook
 from qa_app.intake.limits import UnreadableFile, megabytes
