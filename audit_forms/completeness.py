@@ -109,6 +109,11 @@ def unexplained(tool: Tool, values: Mapping[str, Value]) -> tuple[tuple[str, str
     return tuple(broken)
 
 
+def broken_rules(tool: Tool, values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    """(question key, sentence) for every rule between answers that stops an audit from being submitted."""
+    return (*unexplained(tool, values), *unanswered(tool, values))
+
+
 def reasonless(tool: Tool, values: Mapping[str, Value]) -> tuple[Inconsistency, ...]:
     """What asks for a reason that the tool has no question for; it is asked for when the audit is submitted."""
     if reason_question(tool) is not None:
@@ -125,7 +130,7 @@ def blanks(
     Days that cannot be are found where `today` is given.
     """
     values = asked_only(tool, values)
-    rules = (*unexplained(tool, values), *unanswered(tool, values)) if section is None else ()
+    rules = broken_rules(tool, values) if section is None else ()
     unsafe = unrecorded(tool, values, today=today)
     found: list[Blank] = []
     for each in sections_asked(tool, section):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 
 from wtforms import Form, ValidationError
 
-from audit_forms.completeness import lacking, questions_asked, sections_asked, unexplained
+from audit_forms.completeness import broken_rules, lacking, questions_asked, sections_asked
 from audit_forms.definition import Question, Tool, Value
 from audit_forms.fields import PartedField
 from audit_forms.questions import kind_of
@@ -90,7 +90,7 @@ def _validate_with_rules(tool: Tool, base: type[Form]) -> Any:
     def validate(self: Any, extra_validators: Any = None) -> bool:
         sound = base.validate(self, extra_validators)
         known = {name: field.data for name, field in self._fields.items() if hasattr(field, "question")}
-        for key, sentence in unexplained(tool, known):
+        for key, sentence in broken_rules(tool, known):
             if key in self and not self[key].errors:
                 self[key].errors = [sentence]
                 sound = False
