@@ -312,8 +312,12 @@ def upgrade() -> None:
         sa.Column("second_id", sa.Uuid(), nullable=True),
         sa.Column("not_before", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("because", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_by", sa.String(length=80), nullable=True),
+        sa.Column("kept_reason", sa.String(length=500), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_by", sa.String(length=80), nullable=True),
         sa.Column("cancelled_reason", sa.String(length=500), nullable=False),
@@ -321,7 +325,9 @@ def upgrade() -> None:
             "(state = 'allocated') = (second_id IS NOT NULL)", name=op.f("ck_reaudit_allocated_has_audit")
         ),
         sa.CheckConstraint("state IN ('planned', 'allocated', 'cancelled')", name=op.f("ck_reaudit_state_known")),
+        sa.CheckConstraint("because IN ('inadequate', 'asked')", name=op.f("ck_reaudit_because_known")),
         sa.CheckConstraint("(cancelled_at IS NULL) = (cancelled_by IS NULL)", name=op.f("ck_reaudit_cancelled_paired")),
+        sa.CheckConstraint("(kept_at IS NULL) = (kept_by IS NULL)", name=op.f("ck_reaudit_kept_paired")),
         sa.ForeignKeyConstraint(["first_id"], ["audit.id"], name=op.f("fk_reaudit_first_id_audit")),
         sa.ForeignKeyConstraint(["second_id"], ["audit.id"], name=op.f("fk_reaudit_second_id_audit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reaudit")),
@@ -406,6 +412,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_action_link_action_id"), ["action_id"], unique=False)
 
     op.create_table(
+        "action_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("action_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(length=12), nullable=False),
+        sa.Column("said", sa.String(length=5000), nullable=False),
+        sa.Column("due_before", sa.Date(), nullable=True),
+        sa.Column("due_after", sa.Date(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.String(length=80), nullable=False),
+        sa.CheckConstraint(
+            "what IN ('done', 'sent_back', 'closed', 'cancelled', 'due_changed', 'flagged', 'kept')",
+            name=op.f("ck_action_step_what_known"),
+        ),
+        sa.CheckConstraint(
+            "(what = 'due_changed') = (due_before IS NOT NULL AND due_after IS NOT NULL)",
+            name=op.f("ck_action_step_dated"),
+        ),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_action_step_action_id_action")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_step")),
+    )
+    with op.batch_alter_table("action_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_step_action_id"), ["action_id"], unique=False)
+
+    op.create_table(
         "alert_recipient",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("alert_id", sa.Uuid(), nullable=False),
@@ -428,6 +458,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "alert_recipient",
+        "action_step",
         "action_link",
         "restricted_answers",
         "reflection",

@@ -12,7 +12,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-INSERT_ONLY = ("action_link", "left_out", "restricted_answers")
+INSERT_ONLY = ("action_link", "action_step", "left_out", "restricted_answers")
 KEPT = "Rows of {table} are kept as they were recorded."
 SETTLED_SENTENCE = "A submitted audit can no longer change."
 SETTLED = (

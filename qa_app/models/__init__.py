@@ -1,7 +1,7 @@
 """The tables: one noun a file; columns, constraints and relationships, and no verbs."""
 
 from qa_app.models.absence import Absence
-from qa_app.models.action import Action, ActionLink, Reaudit
+from qa_app.models.action import Action, ActionLink, ActionStep, Reaudit
 from qa_app.models.alert import Alert, AlertRecipient
 from qa_app.models.audit import Answers, Audit, Draft, DraftAside, RestrictedAnswers
 from qa_app.models.base import Base
@@ -24,6 +24,7 @@ __all__ = [
     "Account",
     "Action",
     "ActionLink",
+    "ActionStep",
     "Alert",
     "AlertRecipient",
     "Answers",

@@ -72,22 +72,52 @@ class ActionLink(Base):
     action_id: Mapped[UUID] = plain(ForeignKey("action.id"), index=True)
 
 
+class ActionStep(Base):
+    """One thing that happened to an action, with what was said of it. Insert-only."""
+
+    __tablename__ = "action_step"
+    __table_args__ = (
+        CheckConstraint(
+            "what IN ('done', 'sent_back', 'closed', 'cancelled', 'due_changed', 'flagged', 'kept')", name="what_known"
+        ),
+        CheckConstraint("(what = 'due_changed') = (due_before IS NOT NULL AND due_after IS NOT NULL)", name="dated"),
+    )
+    id: Mapped[UUID] = identity()
+    action_id: Mapped[UUID] = plain(ForeignKey("action.id"), index=True)
+    what: Mapped[str] = plain(String(12))
+    said: Mapped[str] = personal(String(5000), default="")  # the evidence, or the reason
+    due_before: Mapped[date | None] = plain()
+    due_after: Mapped[date | None] = plain()
+    taken_at: Mapped[datetime] = plain()
+    taken_by: Mapped[str] = personal(String(80))
+
+
 class Reaudit(Base):
-    """A second audit owed to a child whose first one was inadequate: planned, then allocated to another auditor."""
+    """A second audit owed to a child: because the first was inadequate, or because its auditor asked for one.
+
+    Planned, then allocated to another auditor. One whose first audit is no longer inadequate waits for the QA lead to
+    keep or cancel it.
+    """
 
     __tablename__ = "reaudit"
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'allocated', 'cancelled')", name="state_known"),
         CheckConstraint("(state = 'allocated') = (second_id IS NOT NULL)", name="allocated_has_audit"),
         CheckConstraint(paired("cancelled_at", "cancelled_by"), name="cancelled_paired"),
+        CheckConstraint(paired("kept_at", "kept_by"), name="kept_paired"),
+        CheckConstraint("because IN ('inadequate', 'asked')", name="because_known"),
     )
     id: Mapped[UUID] = identity()
     first_id: Mapped[UUID] = plain(ForeignKey("audit.id"), unique=True)
     second_id: Mapped[UUID | None] = plain(ForeignKey("audit.id"), unique=True)
     not_before: Mapped[date] = plain()
     due_on: Mapped[date] = plain(index=True)
+    because: Mapped[str] = personal(String(12))
     state: Mapped[str] = plain(String(10), default="planned")
     planned_at: Mapped[datetime] = plain()
+    kept_at: Mapped[datetime | None] = plain()
+    kept_by: Mapped[str | None] = personal(String(80))
+    kept_reason: Mapped[str] = personal(String(500), default="")
     cancelled_at: Mapped[datetime | None] = plain()
     cancelled_by: Mapped[str | None] = personal(String(80))
     cancelled_reason: Mapped[str] = personal(String(500), default="")
