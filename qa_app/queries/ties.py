@@ -1,7 +1,7 @@
 """Who is tied to whom: line managers, teams led, and the people of a case, as the rules of independence need them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Alert, AlertRecipient, Case, RoleGrant, Team
+from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Case, RoleGrant, Team
 from qa_app.models import Person as StaffMember
+
+# What the access log calls opening an audit, an alert of it, or a page with its actions: each tells how it was judged.
+SEEN: Final = ("audit.open", "alert.open", "audit.actions")
 
 
 def judges(session: Session) -> dict[UUID, Person]:
@@ -46,11 +49,11 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
 
 
 def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who has opened each of these audits, by the access log, or has learnt of it from an alert."""
+    """Who has seen each of these audits: opened it, by the access log, was told of an alert, or owns an action."""
     found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
     rows = session.execute(
         select(AccessEntry.object_id, AccessEntry.person_id).where(
-            AccessEntry.action.in_(("audit.open", "alert.open")),
+            AccessEntry.action.in_(SEEN),
             AccessEntry.outcome == "allowed",
             AccessEntry.object_id.in_([str(audit_id) for audit_id in found]),
         )
@@ -64,6 +67,9 @@ def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset
     )
     for told_of, person_id in session.execute(told).all():
         found[told_of].add(str(person_id))
+    owned = select(Action.audit_id, Action.owner_id).where(Action.audit_id.in_(found), Action.owner_id.is_not(None))
+    for audit, owner_id in session.execute(owned):
+        found[audit].add(str(owner_id))
     return {audit_id: frozenset(people) for audit_id, people in found.items()}
 
 

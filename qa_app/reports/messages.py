@@ -15,6 +15,13 @@ class Sentence(NamedTuple):
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "absence.cover": Sentence("You cover for somebody who is away from {first} to {last}.", "/audits"),
     "absence.said": Sentence("Somebody says that they will be away. Confirm it.", "/absences"),
+    "action.due_changed": Sentence("An action of yours has another date: {due}.", "/actions"),
+    "action.flagged": Sentence("The audit an action came from reads differently now. See how it stands.", "/actions"),
+    "action.given": Sentence("An action from an audit is yours, due {due}.", "/actions"),
+    "action.sent_back": Sentence("An action of yours was sent back. Read what is missing.", "/actions"),
+    "action.to_check": Sentence("An action is said to be done and waits for you to check it.", "/actions?whose=line"),
+    "actions.overdue": Sentence("Overdue, and yours to do: {actions}.", "/actions"),
+    "actions.overdue_line": Sentence("Overdue in your line: {actions}.", "/actions?whose=line&overdue=yes"),
     "alert.raised": Sentence(
         "Audit {reference}: somebody who read the record is not sure that the child is safe today. "
         "Open the alert, phone them, and acknowledge it.",

@@ -13,7 +13,7 @@ from qa_app.access.permissions import Role
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit
 from qa_app.queries.ties import holders
-from qa_app.services import alerts, drafts
+from qa_app.services import actions, alerts, drafts
 from qa_app.services.allocations import again
 from qa_app.services.drafts import Saved, Writer, Written
 from qa_app.services.events import record
@@ -119,6 +119,7 @@ def withdraw(session: Session, audit: Audit, reason: str, *, by: str, at: dateti
     """
     said = _said(reason, "Say why this audit is withdrawn. The reason is kept and the withdrawal is counted.")
     _move(session, audit, State.WITHDRAWN, withdrawn_at=at, withdrawn_by=by, exit_reason=said)
+    actions.flag(session, audit, None, "withdrawn", by=by, at=at)
     record(session, "audit.withdrawn", "audit", audit.id, by=by, at=at)
 
 

@@ -43,7 +43,8 @@ def draw_month(session: Session, cycle: Cycle, *, seed: str, reason: str = "", b
     before = session.scalar(select(Draw.id).where(Draw.cycle_id == cycle.id, Draw.kind == "cases").limit(1))
     if before is not None and not reason.strip():
         raise CycleRefused("Say why the cases are drawn again. The earlier draw stays on record with its seed.")
-    session.execute(delete(Audit).where(Audit.cycle_id == cycle.id))
+    # A re-audit was given to its auditor by hand and is no part of the draw.
+    session.execute(delete(Audit).where(Audit.cycle_id == cycle.id, Audit.stream != "re_audit"))
     wanted = session.scalars(
         select(Expectation).where(
             Expectation.cycle_id == cycle.id, Expectation.expected > 0, Expectation.excused_at.is_(None)

@@ -49,6 +49,7 @@ class Choice:
 
 EACH = "Can be changed for a person in a cycle."
 DAYS = "Counted from the month’s first working day on, into the next month where need be."
+AFTER = "Working days after the day it was due."
 OFF_ON = (("off", "Off"), ("on", "On"))
 
 SETTINGS = {
@@ -68,6 +69,12 @@ SETTINGS = {
         Choice("moderation_ends_working_day", "Moderation ends: working day of the month", DAYS, 20, 1, 40),
         Choice("resolved_working_days", "Disagreements are resolved: working days after moderation", "", 5, 0, 20),
         Choice("close_working_day", "The month closes: working day of the month", DAYS, 25, 1, 60),
+        Choice("action_owner_day", "Overdue action: the owner is told", AFTER, 1, 1, 60),
+        Choice("action_manager_day", "Overdue action: the line manager is told", AFTER, 3, 1, 60),
+        Choice("action_service_day", "Overdue action: the service manager is told", AFTER, 5, 1, 60),
+        Choice("action_head_day", "Overdue action: the Head of Service is told", AFTER, 10, 1, 60),
+        Choice("reaudit_from_weeks", "Re-audit after an inadequate audit: not before, in weeks", "", 6, 1, 52),
+        Choice("reaudit_to_weeks", "Re-audit after an inadequate audit: at the latest, in weeks", "", 8, 1, 52),
         Choice(
             "audited_within_months",
             "Leave out children audited in the last months",

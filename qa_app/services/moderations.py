@@ -14,7 +14,7 @@ from audit_forms.grades import Judged
 from audit_forms.lifecycle import State, check_move
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Difference, Draft, Judgement, Moderation, Person
-from qa_app.services import drafts
+from qa_app.services import actions, drafts, reaudits
 from qa_app.services.events import record
 from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
 
@@ -143,6 +143,9 @@ def agree(
         )
         for element in differing
     )  # fmt: skip
+    changed = [element for element, final in finals.items() if final != pairs[element][0]]
+    actions.flag(session, moderation.audit, changed, "final_grade", by=by, at=at)
+    reaudits.plan_on_agreement(session, moderation.audit, finals, by=by, at=at)
     moderation.state, moderation.form_sound = "agreed", form_sound
     moderation.agreed_at, moderation.agreed_by = at, by
     _move(moderation.audit, State.AGREED)

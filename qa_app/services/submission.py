@@ -17,7 +17,7 @@ from audit_forms.lifecycle import State
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, CountedAnswer, Judgement
 from qa_app.queries.tools import tool_of
-from qa_app.services import drafts
+from qa_app.services import actions, drafts, reaudits
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
 
@@ -56,7 +56,7 @@ def check(session: Session, audit: Audit, *, demographics: bool) -> Check:
         tool=tool,
         stored=stored,
         values=values,
-        to_do=blanks(tool, values, demographics=demographics),
+        to_do=(*blanks(tool, values, demographics=demographics), *actions.faults(session, audit, tool, values)),
         prompts=tuple(one for one in found if not one.hard),
         version=drafts.version_of(stored),
     )
@@ -87,6 +87,8 @@ def submit(
     if checked.prompts and not acknowledged:
         raise Unacknowledged("Read what does not sit together below, then confirm that your grades stand.")
     _insert(session, audit, checked, at=at)
+    actions.make(session, audit, checked.tool, checked.values, by=by, at=at)
+    reaudits.plan_on_submission(session, audit, checked.values, by=by, at=at)
     drafts.discard(session, writer_of(audit))
     record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))
     return True

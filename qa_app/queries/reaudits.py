@@ -1,0 +1,193 @@
+"""Re-audits: those that are planned, who may do one, and whether the second audit found what the first did."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from audit_forms.consistency import OVERALL
+from audit_forms.definition import Tool
+from audit_forms.grades import BEST_FIRST, Grade, Judged, judged
+from audit_forms.lifecycle import State
+from moderation.independence import Conflict, moderation_conflicts
+from moderation.independence import Tie as MadeTie
+from qa_app.access import scope
+from qa_app.access.actor import Actor
+from qa_app.access.permissions import Role
+from qa_app.models import Audit, Judgement, Moderation, Person, Reaudit
+from qa_app.queries.ties import case_ties, holders, judges, readers
+
+NO_AUDITOR: Final = "They are not an auditor."
+FIRST_AUDITOR: Final = "They did the first audit."
+SAW_THE_FIRST: Final = "They have seen the first audit, or moderated it."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of practice as both audits judged it, and what changed, in a word."""
+
+    title: str
+    first: Judged | None
+    second: Judged | None
+
+    @property
+    def change(self) -> str:
+        """Better, the same or worse; where one of the two gave no grade, that they cannot be compared."""
+        if not (isinstance(self.first, Grade) and isinstance(self.second, Grade)):
+            return "Cannot be compared"
+        before, after = BEST_FIRST.index(self.first), BEST_FIRST.index(self.second)
+        return "Better" if after < before else "Worse" if after > before else "The same"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A first audit and its re-audit side by side, the overall judgement first."""
+
+    first: Audit
+    second: Audit
+    parts: tuple[Part, ...]
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which re-audits the QA lead may see (joined to the first audit): none whose first may come to them to grade."""
+    return ~scope.awaiting_own_grade(actor) & ~scope.may_come_to_grade(actor)
+
+
+def no_longer_inadequate() -> ColumnElement[bool]:
+    """Planned, nobody has decided, and the first audit is withdrawn or was agreed as better than inadequate."""
+    better = select(Judgement.id).where(
+        Judgement.audit_id == Audit.id, Judgement.element == OVERALL, Judgement.stage == "final",
+        Judgement.grade != Grade.INADEQUATE.value,
+    )  # fmt: skip
+    changed = or_(Audit.state == State.WITHDRAWN, and_(Reaudit.because == "inadequate", better.exists()))
+    return and_(Reaudit.state == "planned", Reaudit.kept_at.is_(None), changed)
+
+
+def listed(session: Session, actor: Actor, *states: str) -> list[tuple[Reaudit, bool]]:
+    """The re-audits in these states, the soonest due first, each with whether it waits to be kept or cancelled."""
+    rows = session.execute(
+        select(Reaudit, no_longer_inadequate())
+        .join(Audit, Audit.id == Reaudit.first_id)
+        .where(Reaudit.state.in_(states), visible(actor))
+        .order_by(Reaudit.due_on, Reaudit.id)
+        .options(joinedload(Reaudit.first).joinedload(Audit.auditor), joinedload(Reaudit.second))
+    )
+    return [(one, bool(waits)) for one, waits in rows]
+
+
+def one(session: Session, actor: Actor, reaudit_id: UUID) -> tuple[Reaudit, bool]:
+    """One re-audit, and whether it waits to be kept or cancelled.
+
+    Raises:
+        OutOfScopeError: it is not there or not this person's to see.
+    """
+    found = session.execute(
+        select(Reaudit, no_longer_inadequate())
+        .join(Audit, Audit.id == Reaudit.first_id)
+        .where(Reaudit.id == reaudit_id, visible(actor))
+    ).one_or_none()
+    if found is None:
+        raise scope.OutOfScopeError
+    return found[0], bool(found[1])
+
+
+def due_by(session: Session, last: date) -> list[Reaudit]:
+    """The planned re-audits due on or before a day, the soonest first, without those that wait to be decided."""
+    rows = session.scalars(
+        select(Reaudit)
+        .join(Audit, Audit.id == Reaudit.first_id)
+        .where(Reaudit.state == "planned", Reaudit.due_on <= last, ~no_longer_inadequate())
+        .order_by(Reaudit.due_on, Reaudit.id)
+    )
+    return list(rows)
+
+
+def to_decide(session: Session, actor: Actor) -> tuple[int, int]:
+    """How many re-audits are planned, and how many of them wait to be kept or cancelled."""
+    row = session.execute(
+        select(func.count(), func.count().filter(no_longer_inadequate()))
+        .select_from(Reaudit)
+        .join(Audit, Audit.id == Reaudit.first_id)
+        .where(Reaudit.state == "planned", visible(actor))
+    ).one()
+    return row[0], row[1]
+
+
+def conflicts(session: Session, reaudit: Reaudit, auditor_id: UUID) -> tuple[str, ...]:
+    """Why this person may not do the re-audit, in sentences; nothing when they may."""
+    found = free(session, reaudit)
+    unknown = () if auditor_id in {person.id for person in found.auditors} else (NO_AUDITOR,)
+    return found.ruled_out.get(auditor_id, unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Who may do a re-audit, by name, and why each of the other auditors may not."""
+
+    auditors: tuple[Person, ...]
+    ruled_out: dict[UUID, tuple[str, ...]]
+
+
+def free(session: Session, reaudit: Reaudit) -> Free:
+    """The auditors who are independent of the case and have neither done, moderated nor read the first audit."""
+    first = reaudit.first
+    everybody = judges(session)
+    seen = readers(session, [first.id])[first.id]
+    ties = case_ties(first.case, everybody, service_id=first.service_id)
+    moderators = set(session.scalars(select(Moderation.moderator_id).where(Moderation.audit_id == first.id)))
+    auditors = holders(session, Role.AUDITOR)
+    ruled_out: dict[UUID, tuple[str, ...]] = {}
+    for person in auditors:
+        found = _sentences(MadeTie(everybody[person.id], everybody[first.auditor_id], ties))
+        if person.id in moderators or (str(person.id) in seen and person.id != first.auditor_id):
+            found += (SAW_THE_FIRST,)
+        if found:
+            ruled_out[person.id] = found
+    return Free(tuple(one for one in auditors if one.id not in ruled_out), ruled_out)
+
+
+def _sentences(tie: MadeTie) -> tuple[str, ...]:
+    """The ties that rule somebody out. Managing the first auditor does not: nobody's own work is judged."""
+    found = moderation_conflicts(tie)
+    beside = (Conflict.MANAGES_AUDITOR, Conflict.REPORTS_TO_AUDITOR)
+    words = {Conflict.OWN_AUDIT: FIRST_AUDITOR}
+    return tuple(words.get(one, one.sentence) for one in found if one not in beside)
+
+
+def change(session: Session, actor: Actor, tool: Tool, audit: Audit) -> Change | None:
+    """What the re-audit found beside what the first audit did; None unless this person may read both.
+
+    The final grades where they are agreed, else the auditor's.
+    """
+    first, second = aliased(Audit), aliased(Audit)
+    pair = session.execute(
+        select(first, second)
+        .select_from(Reaudit)
+        .join(first, first.id == Reaudit.first_id)
+        .join(second, second.id == Reaudit.second_id)
+        .where(or_(Reaudit.first_id == audit.id, Reaudit.second_id == audit.id))
+        .order_by(second.submitted_at.desc())
+    ).first()
+    if pair is None:
+        return None
+    readable = scope.readable_audits(actor).with_only_columns(Audit.id)
+    ids = {one.id for one in pair}
+    if set(session.scalars(readable.where(Audit.id.in_(ids)))) != ids:
+        return None
+    before, after = (_grades(session, one.id) for one in pair)
+    order = sorted(tool.elements, key=lambda element: element.key != OVERALL)
+    parts = [Part(element.title, before.get(element.key), after.get(element.key)) for element in order]
+    return Change(pair[0], pair[1], tuple(part for part in parts if part.first or part.second))
+
+
+def _grades(session: Session, audit_id: UUID) -> dict[str, Judged]:
+    """The final grades of an audit, or its auditor's where none is agreed."""
+    rows = session.execute(
+        select(Judgement.stage, Judgement.element, Judgement.grade).where(
+            Judgement.audit_id == audit_id, Judgement.stage.in_(("auditor", "final"))
+        )
+    ).all()
+    return {element: judged(grade) for _, element, grade in sorted(rows, key=lambda row: row.stage)}

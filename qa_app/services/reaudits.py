@@ -1,0 +1,161 @@
+"""A second audit owed to a child: planned when the first is inadequate, given to another auditor, kept or cancelled."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from audit_forms.consistency import OVERALL
+from audit_forms.definition import Value
+from audit_forms.grades import Grade
+from audit_forms.lifecycle import State
+from qa_app.clock import london_day, month_of
+from qa_app.models import Audit, Case, Cycle, Person, Reaudit, Team
+from qa_app.queries.reaudits import conflicts
+from qa_app.queries.tools import tool
+from qa_app.services import settings
+from qa_app.services.cycles import next_number
+from qa_app.services.events import record
+from qa_app.working_days import add_working_days, next_working_day
+
+STREAM: Final = "re_audit"
+NEEDED, BY_WHEN = "reaudit_needed", "reaudit_by"
+LONGEST_REASON: Final = 500
+
+
+class ReauditRefused(ValueError):  # noqa: N818 - named for the fault
+    """This cannot be done with the re-audit; the message says why and what to do."""
+
+
+def plan_on_submission(session: Session, audit: Audit, values: Mapping[str, Value], *, by: str, at: datetime) -> None:
+    """Plan a re-audit of an audit that is being submitted: when it is inadequate, or when its auditor asks for one."""
+    asked_for = values.get(BY_WHEN)
+    if values.get(OVERALL) is Grade.INADEQUATE:
+        plan(session, audit, by=by, at=at)
+    elif values.get(NEEDED) == "yes" and isinstance(asked_for, date):
+        due = max(asked_for, london_day(at))
+        _plan(session, audit, "asked", london_day(at), next_working_day(due), by=by, at=at)
+
+
+def plan(session: Session, audit: Audit, *, by: str, at: datetime) -> None:
+    """Plan the re-audit of an audit whose overall grade is inadequate, some weeks from today; once."""
+    today = london_day(at)
+    first = next_working_day(today + timedelta(weeks=settings.number(session, "reaudit_from_weeks")))
+    last = add_working_days(today + timedelta(weeks=settings.number(session, "reaudit_to_weeks"), days=1), -1)
+    _plan(session, audit, "inadequate", first, max(first, last), by=by, at=at)
+
+
+def _plan(
+    session: Session, audit: Audit, because: str, not_before: date, due_on: date, *, by: str, at: datetime
+) -> None:
+    """Plan it, unless the audit is about no child or has one already."""
+    if audit.case_id is None or session.scalar(select(Reaudit.id).where(Reaudit.first_id == audit.id)):
+        return
+    made = Reaudit(id=uuid4(), first_id=audit.id, not_before=not_before, due_on=due_on, because=because, planned_at=at)
+    session.add(made)
+    session.flush()
+    record(session, "reaudit.planned", "reaudit", made.id, by=by, at=at)
+
+
+def plan_on_agreement(session: Session, audit: Audit, final: Mapping[str, object], *, by: str, at: datetime) -> None:
+    """Plan a re-audit once an inadequate overall grade is agreed, where the auditor's own grade did not ask for it."""
+    if final.get(OVERALL) == Grade.INADEQUATE:
+        plan(session, audit, by=by, at=at)
+
+
+def allocate(session: Session, reaudit: Reaudit, auditor: Person, cycle: Cycle, *, by: str, at: datetime) -> Audit:
+    """Give a planned re-audit to an independent auditor, who is not the first one, in a month that is not closed.
+
+    Raises:
+        ReauditRefused: it is not planned any more, the month does not fit, or the auditor is not independent.
+    """
+    if cycle.state not in ("planned", "released") or cycle.batch_id is not None:
+        raise ReauditRefused("This month is closed. Choose a month that is open.")
+    first = reaudit.first
+    if cycle.tool_key != first.tool_key:
+        raise ReauditRefused("That month asks for another audit tool. Choose a month of the tool of the first audit.")
+    if found := conflicts(session, reaudit, auditor.id):
+        raise ReauditRefused(f"{auditor.name} cannot do this re-audit. {found[0]}")
+    _planned(session, reaudit, planned_at=reaudit.planned_at)  # holds the row, so that nobody else allocates it too
+    second = Audit(
+        id=uuid4(), number=next_number(session, cycle.id), cycle_id=cycle.id, month=cycle.month,
+        auditor_id=auditor.id, auditor_role=auditor.job_title, tool_key=cycle.tool_key,
+        tool_version=cycle.tool_version, tool_sha256=_sha256(session, cycle), state=State.ALLOCATED, stream=STREAM,
+        allocated_at=at, **_keys(session, first),
+    )  # fmt: skip
+    session.add(second)
+    session.flush()
+    reaudit.state, reaudit.second_id = "allocated", second.id
+    session.flush()
+    record(session, "reaudit.allocated", "reaudit", reaudit.id, by=by, at=at, audit=str(second.id))
+    return second
+
+
+def keep(session: Session, reaudit: Reaudit, reason: str, *, by: str, at: datetime) -> None:
+    """Keep a planned re-audit although the first audit is no longer inadequate.
+
+    Raises:
+        ReauditRefused: no reason is given, or it is not planned any more.
+    """
+    said = _said(reason, "Say why the re-audit is kept. The reason is kept.")
+    _planned(session, reaudit, kept_at=at, kept_by=by, kept_reason=said)
+    record(session, "reaudit.kept", "reaudit", reaudit.id, by=by, at=at)
+
+
+def cancel(session: Session, reaudit: Reaudit, reason: str, *, by: str, at: datetime) -> None:
+    """Cancel a planned re-audit.
+
+    Raises:
+        ReauditRefused: no reason is given, or it is not planned any more.
+    """
+    said = _said(reason, "Say why the re-audit is cancelled. The reason is kept.")
+    _planned(session, reaudit, state="cancelled", cancelled_at=at, cancelled_by=by, cancelled_reason=said)
+    record(session, "reaudit.cancelled", "reaudit", reaudit.id, by=by, at=at)
+
+
+def due_month(reaudit: Reaudit) -> date:
+    """The month whose cycle should hold it."""
+    return month_of(reaudit.due_on)
+
+
+def _planned(session: Session, reaudit: Reaudit, **values: object) -> None:
+    """Change a re-audit that is still planned, whoever else is at it."""
+    moved = session.execute(
+        update(Reaudit)
+        .where(Reaudit.id == reaudit.id, Reaudit.state == "planned")
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(reaudit)
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        raise ReauditRefused("This re-audit is allocated or cancelled already. Reload the page to see how it stands.")
+
+
+def _said(reason: str, advice: str) -> str:
+    said = reason.strip()
+    if not said:
+        raise ReauditRefused(advice)
+    if len(said) > LONGEST_REASON:
+        raise ReauditRefused(f"Shorten the reason to {LONGEST_REASON} characters or fewer. It has {len(said)}.")
+    return said
+
+
+def _sha256(session: Session, cycle: Cycle) -> str:
+    return tool(session, cycle.tool_key, cycle.tool_version).sha256
+
+
+def _keys(session: Session, first: Audit) -> dict[str, Any]:
+    """What the second audit is counted by: as the case stands today; as the first did where its team is not known."""
+    row = session.execute(
+        select(Case, Team.service_id).outerjoin(Team, Team.id == Case.team_id).where(Case.id == first.case_id)
+    ).one()
+    case, service_id = row
+    team: dict[str, UUID] = (
+        {"team_id": case.team_id, "service_id": service_id}
+        if case.team_id is not None
+        else {"team_id": first.team_id, "service_id": first.service_id}
+    )
+    return {"case_id": case.id, "worker_id": case.worker_id, "plan_type": case.plan_type, **team}
