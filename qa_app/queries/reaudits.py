@@ -22,6 +22,7 @@ from qa_app.queries.ties import case_ties, holders, judges, readers
 
 NO_AUDITOR: Final = "They are not an auditor."
 FIRST_AUDITOR: Final = "They did the first audit."
+MOST_LISTED: Final = 200
 SAW_THE_FIRST: Final = "They have seen the first audit, or moderated it."
 
 
@@ -56,26 +57,33 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return ~scope.awaiting_own_grade(actor) & ~scope.may_come_to_grade(actor)
 
 
+def waiting() -> ColumnElement[bool]:
+    """Not given to anybody yet, or given to somebody who handed it back or did not do it."""
+    gone = select(Audit.id).where(Audit.state.in_((State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE)))
+    return or_(Reaudit.state == "planned", Reaudit.second_id.in_(gone))
+
+
 def no_longer_inadequate() -> ColumnElement[bool]:
-    """Planned, nobody has decided, and the first audit is withdrawn or was agreed as better than inadequate."""
+    """Waiting, nobody has decided, and the first audit is withdrawn or was agreed as better than inadequate."""
     better = select(Judgement.id).where(
         Judgement.audit_id == Audit.id, Judgement.element == OVERALL, Judgement.stage == "final",
         Judgement.grade != Grade.INADEQUATE.value,
     )  # fmt: skip
     changed = or_(Audit.state == State.WITHDRAWN, and_(Reaudit.because == "inadequate", better.exists()))
-    return and_(Reaudit.state == "planned", Reaudit.kept_at.is_(None), changed)
+    return and_(waiting(), Reaudit.kept_at.is_(None), changed)
 
 
-def listed(session: Session, actor: Actor, *states: str) -> list[tuple[Reaudit, bool]]:
-    """The re-audits in these states, the soonest due first, each with whether it waits to be kept or cancelled."""
+def listed(session: Session, actor: Actor, *, waits: bool) -> list[tuple[Reaudit, bool]]:
+    """The re-audits that wait to be given to somebody, or the others; each with whether somebody has to decide."""
     rows = session.execute(
         select(Reaudit, no_longer_inadequate())
         .join(Audit, Audit.id == Reaudit.first_id)
-        .where(Reaudit.state.in_(states), visible(actor))
-        .order_by(Reaudit.due_on, Reaudit.id)
+        .where(waiting() if waits else ~waiting(), visible(actor))
+        .order_by(Reaudit.due_on if waits else Reaudit.due_on.desc(), Reaudit.id)
         .options(joinedload(Reaudit.first).joinedload(Audit.auditor), joinedload(Reaudit.second))
+        .limit(MOST_LISTED)
     )
-    return [(one, bool(waits)) for one, waits in rows]
+    return [(one, bool(decide)) for one, decide in rows]
 
 
 def one(session: Session, actor: Actor, reaudit_id: UUID) -> tuple[Reaudit, bool]:
@@ -99,7 +107,7 @@ def due_by(session: Session, last: date) -> list[Reaudit]:
     rows = session.scalars(
         select(Reaudit)
         .join(Audit, Audit.id == Reaudit.first_id)
-        .where(Reaudit.state == "planned", Reaudit.due_on <= last, ~no_longer_inadequate())
+        .where(waiting(), Reaudit.due_on <= last, ~no_longer_inadequate())
         .order_by(Reaudit.due_on, Reaudit.id)
     )
     return list(rows)
@@ -111,7 +119,7 @@ def to_decide(session: Session, actor: Actor) -> tuple[int, int]:
         select(func.count(), func.count().filter(no_longer_inadequate()))
         .select_from(Reaudit)
         .join(Audit, Audit.id == Reaudit.first_id)
-        .where(Reaudit.state == "planned", visible(actor))
+        .where(waiting(), visible(actor))
     ).one()
     return row[0], row[1]
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
-from qa_app.models import Audit, Case, Cycle, Person, Team
+from qa_app.models import Audit, Case, Cycle, Person, Reaudit, Team
 from qa_app.queries.tools import tool
 from qa_app.reports.dates import day_name
 from qa_app.services.cycle_steps import CycleRefused
@@ -73,6 +73,8 @@ def again(session: Session, audit: Audit, auditor: Person, *, at: datetime, **mo
     )
     session.add(made)
     session.flush()
+    # Where the other was a re-audit, this one is it now.
+    session.execute(update(Reaudit).where(Reaudit.second_id == audit.id).values(second_id=made.id))
     return made
 
 

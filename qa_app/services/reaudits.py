@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 from audit_forms.consistency import OVERALL
 from audit_forms.definition import Value
 from audit_forms.grades import Grade
-from audit_forms.lifecycle import State
 from qa_app.clock import london_day, month_of
-from qa_app.models import Audit, Case, Cycle, Person, Reaudit, Team
-from qa_app.queries.reaudits import conflicts
-from qa_app.queries.tools import tool
-from qa_app.services import settings
-from qa_app.services.cycles import next_number
+from qa_app.models import Audit, Cycle, Person, Reaudit
+from qa_app.queries.reaudits import conflicts, waiting
+from qa_app.services import allocations, settings
 from qa_app.services.events import record
 from qa_app.working_days import add_working_days, next_working_day
 
@@ -77,17 +74,12 @@ def allocate(session: Session, reaudit: Reaudit, auditor: Person, cycle: Cycle, 
     first = reaudit.first
     if cycle.tool_key != first.tool_key:
         raise ReauditRefused("That month asks for another audit tool. Choose a month of the tool of the first audit.")
+    if first.case_id is None or first.case is None or first.case.team_id is None:
+        raise ReauditRefused("No team holds this child’s case any more. Import the case list, or cancel the re-audit.")
     if found := conflicts(session, reaudit, auditor.id):
         raise ReauditRefused(f"{auditor.name} cannot do this re-audit. {found[0]}")
     _planned(session, reaudit, planned_at=reaudit.planned_at)  # holds the row, so that nobody else allocates it too
-    second = Audit(
-        id=uuid4(), number=next_number(session, cycle.id), cycle_id=cycle.id, month=cycle.month,
-        auditor_id=auditor.id, auditor_role=auditor.job_title, tool_key=cycle.tool_key,
-        tool_version=cycle.tool_version, tool_sha256=_sha256(session, cycle), state=State.ALLOCATED, stream=STREAM,
-        allocated_at=at, **_keys(session, first),
-    )  # fmt: skip
-    session.add(second)
-    session.flush()
+    (second,) = allocations.allocate(session, cycle, [(auditor.id, first.case_id)], stream=STREAM, at=at)
     reaudit.state, reaudit.second_id = "allocated", second.id
     session.flush()
     record(session, "reaudit.allocated", "reaudit", reaudit.id, by=by, at=at, audit=str(second.id))
@@ -112,7 +104,9 @@ def cancel(session: Session, reaudit: Reaudit, reason: str, *, by: str, at: date
         ReauditRefused: no reason is given, or it is not planned any more.
     """
     said = _said(reason, "Say why the re-audit is cancelled. The reason is kept.")
-    _planned(session, reaudit, state="cancelled", cancelled_at=at, cancelled_by=by, cancelled_reason=said)
+    _planned(
+        session, reaudit, state="cancelled", second_id=None, cancelled_at=at, cancelled_by=by, cancelled_reason=said
+    )
     record(session, "reaudit.cancelled", "reaudit", reaudit.id, by=by, at=at)
 
 
@@ -122,10 +116,10 @@ def due_month(reaudit: Reaudit) -> date:
 
 
 def _planned(session: Session, reaudit: Reaudit, **values: object) -> None:
-    """Change a re-audit that is still planned, whoever else is at it."""
+    """Change a re-audit that still has to be given to somebody, whoever else is at it."""
     moved = session.execute(
         update(Reaudit)
-        .where(Reaudit.id == reaudit.id, Reaudit.state == "planned")
+        .where(Reaudit.id == reaudit.id, waiting())
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -141,21 +135,3 @@ def _said(reason: str, advice: str) -> str:
     if len(said) > LONGEST_REASON:
         raise ReauditRefused(f"Shorten the reason to {LONGEST_REASON} characters or fewer. It has {len(said)}.")
     return said
-
-
-def _sha256(session: Session, cycle: Cycle) -> str:
-    return tool(session, cycle.tool_key, cycle.tool_version).sha256
-
-
-def _keys(session: Session, first: Audit) -> dict[str, Any]:
-    """What the second audit is counted by: as the case stands today; as the first did where its team is not known."""
-    row = session.execute(
-        select(Case, Team.service_id).outerjoin(Team, Team.id == Case.team_id).where(Case.id == first.case_id)
-    ).one()
-    case, service_id = row
-    team: dict[str, UUID] = (
-        {"team_id": case.team_id, "service_id": service_id}
-        if case.team_id is not None
-        else {"team_id": first.team_id, "service_id": first.service_id}
-    )
-    return {"case_id": case.id, "worker_id": case.worker_id, "plan_type": case.plan_type, **team}

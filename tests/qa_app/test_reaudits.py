@@ -13,7 +13,7 @@ from audit_forms.grades import BEST_FIRST, Grade, NotGraded
 from qa_app.models import AccessEntry, Audit, Cycle, Moderation, Person, Reaudit
 from qa_app.queries import reaudits as found
 from qa_app.queries.reaudits import Part
-from qa_app.services import audits, case_draws, cycles, moderations, reaudits
+from qa_app.services import allocations, audits, case_draws, cycles, moderations, reaudits
 from qa_app.services.reaudits import ReauditRefused
 from qa_app.working_days import is_working_day
 from tests.conftest import AT
@@ -175,6 +175,24 @@ def test_drawing_the_month_again_leaves_the_re_audit_where_it_is(session: Sessio
         case_draws.draw_month(session, cycle, seed=f"s{reason}", reason=reason, by="test", at=AT)
     kept = session.scalars(select(Audit).where(Audit.cycle_id == cycle.id, Audit.case_id == second.case_id)).all()
     assert [one.id for one in kept] == [second.id]
+
+
+def test_one_handed_back_waits_again_and_goes_with_the_audit_given_in_its_place(session: Session, world: World) -> None:
+    inadequate(session, world)
+    plan, cycle = planned(session), january(session)
+    second = reaudits.allocate(session, plan, person(session, world, "manager_planning"), cycle, by="test", at=AT)
+    second.state = "handed_back"
+    second.handed_back_at, second.handed_back_by = AT, "test"
+    session.flush()
+    lead = actor_for(person(session, world, "qa_lead"))
+    assert found.to_decide(session, lead) == (1, 0)
+    other = allocations.again(session, second, person(session, world, "manager_leaving"), at=AT)
+    session.refresh(plan)
+    assert (plan.second_id, found.to_decide(session, lead)) == (other.id, (0, 0))
+    other.state = "not_done"
+    session.flush()
+    third = reaudits.allocate(session, plan, person(session, world, "manager_leaving"), cycle, by="test", at=AT)
+    assert plan.second_id == third.id
 
 
 judged = st.sampled_from([*Grade, *NotGraded, None])
