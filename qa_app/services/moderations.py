@@ -143,14 +143,21 @@ def agree(
         )
         for element in differing
     )  # fmt: skip
-    changed = [element for element, final in finals.items() if final != pairs[element][0]]
-    actions.flag(session, moderation.audit, changed, "final_grade", by=by, at=at)
-    reaudits.plan_on_agreement(session, moderation.audit, finals, by=by, at=at)
-    moderation.state, moderation.form_sound = "agreed", form_sound
-    moderation.agreed_at, moderation.agreed_by = at, by
+    _carry_over(session, moderation.audit, pairs, finals, by=by, at=at)
+    moderation.state, moderation.form_sound, moderation.agreed_at, moderation.agreed_by = "agreed", form_sound, at, by
     _move(moderation.audit, State.AGREED)
     session.flush()
     record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=len(differing))
+
+
+def _carry_over(
+    session: Session, audit: Audit, pairs: Mapping[str, tuple[str | None, str | None]], finals: Mapping[str, Judged],
+    *, by: str, at: datetime,
+) -> None:  # fmt: skip
+    """What the final grades mean for what the auditor’s led to: actions are flagged, a re-audit is planned."""
+    changed = [element for element, final in finals.items() if final != pairs[element][0]]
+    actions.flag(session, audit, changed, "final_grade", by=by, at=at)
+    reaudits.plan_on_agreement(session, audit, finals, by=by, at=at)
 
 
 def check_unagreed(moderation: Moderation) -> None:
