@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.catalogue import latest
 from audit_forms.grades import Grade
-from qa_app.models import Answers, Audit, Cycle, Judgement, Person
+from qa_app.models import Answers, Audit, Case, Cycle, Judgement, Person
 from tests.world import World
 
 MONTH = date(2026, 11, 1)
@@ -32,11 +32,11 @@ def released_month(session: Session, world: World, *, at: datetime, month: date 
 
 def submitted_audit(
     session: Session, world: World, cycle: Cycle, number: int, grade: Grade = Grade.GOOD, *, at: datetime,
-    answers: dict[str, Any] | None = None, by: str | None = None,
+    answers: dict[str, Any] | None = None, by: str | None = None, case: Case | None = None,
 ) -> Audit:  # fmt: skip
     """One submitted audit of another team's case, every element with the same grade."""
     auditor = world.people[by or AUDITORS[number % 4]]
-    case = next(c for c in world.cases[(number * 5) % 40 :] if c.team_id != auditor.team_id)
+    case = case or next(c for c in world.cases[(number * 5) % 40 :] if c.team_id != auditor.team_id)
     team = next(t for t in world.teams.values() if t.id == case.team_id)
     audit = Audit(
         number=number, cycle_id=cycle.id, month=cycle.month, case_id=case.id, auditor_id=auditor.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from qa_app.access.permissions import Can, Role, may
+from qa_app.models import Person
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,9 @@ def actor_of(
         services=None if None in led else frozenset(service for service in led if service is not None),
         must_change_password=must_change,
     )
+
+
+def actor_from(person: Person) -> Actor:
+    """The actor a person would be if they signed in, from the roles granted and not ended."""
+    held = [(one.role, one.service_id) for one in person.grants if one.granted_at is not None and one.ended_at is None]
+    return actor_of(person.id, person.name, person.team_id, held)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from flask import abort, current_app, g, request
 from sqlalchemy.orm import Session
@@ -52,8 +53,14 @@ def actor() -> Actor:
     return found
 
 
-def note_access(action: str, object_kind: str, object_id: object, *, outcome: str = "allowed") -> None:
-    """Put an opening of something on the access log; it is written before the answer leaves."""
+def note_access(
+    action: str, object_kind: str, object_id: object, *, outcome: str = "allowed", person_id: UUID | None = None
+) -> None:
+    """Put an opening of something on the access log; it is written before the answer leaves.
+
+    `person_id` is whoever opens it without a sign-in; else it is the signed-in person.
+    """
     person = actor_or_none()
-    entry = Entry(person.person_id if person else None, action, object_kind, str(object_id), outcome)
+    who = person_id or (person.person_id if person else None)
+    entry = Entry(who, action, object_kind, str(object_id), outcome)
     g.setdefault("access_entries", []).append(entry)

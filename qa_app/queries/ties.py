@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Case, RoleGrant, Team
+from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Case, Reflection, RoleGrant, Team
 from qa_app.models import Person as StaffMember
 
-# What the access log calls opening an audit, an alert of it, or a page with its actions: each tells how it was judged.
-SEEN: Final = ("audit.open", "alert.open", "audit.actions")
+# What the access log calls opening what tells how an audit was judged: itself, an alert, a page with its actions …
+SEEN: Final = ("alert.open", "audit.actions", "audit.export", "audit.open", "letter.open", "reflection.open")
 
 
 def judges(session: Session) -> dict[UUID, Person]:
@@ -49,7 +49,7 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
 
 
 def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who has seen each of these audits: opened it, by the access log, was told of an alert, or owns an action."""
+    """Who knows of each of these audits: opened it, was told of an alert, owns an action, or was asked to reflect."""
     found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
     rows = session.execute(
         select(AccessEntry.object_id, AccessEntry.person_id).where(
@@ -70,6 +70,9 @@ def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset
     owned = select(Action.audit_id, Action.owner_id).where(Action.audit_id.in_(found), Action.owner_id.is_not(None))
     for audit, owner_id in session.execute(owned):
         found[audit].add(str(owner_id))
+    asked = select(Reflection.audit_id, Reflection.person_id).where(Reflection.audit_id.in_(found))
+    for asked_about, worker_id in session.execute(asked):
+        found[asked_about].add(str(worker_id))
     return {audit_id: frozenset(people) for audit_id, people in found.items()}
 
 

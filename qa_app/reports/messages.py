@@ -42,6 +42,29 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "audits.reminder": Sentence("Due {due}: {audits} of {month} on your list.", "/audits"),
     "audits.service_late": Sentence("In your service {audits} of {month} were due {due} and are not done.", "/quota"),
     "audits.team_late": Sentence("People you manage have not done {audits} of {month}, due {due}.", "/audits"),
+    "letter.ready": Sentence("The feedback letter of audit {reference} is ready to read.", "{path}"),
+    "letter.ready_by_link": Sentence(
+        "The feedback letter of audit {reference} of your work is ready. Ask for a link to read it.", "{path}"
+    ),
+    "reflection.asked": Sentence(
+        "Your work was audited ({reference}). Read what was found and say how you see it.", "/reflections/{reflection}"
+    ),
+    "reflection.decided": Sentence(
+        "The QA lead has answered what you said about audit {reference}.", "/reflections/{reflection}"
+    ),
+    "reflection.decided_by_link": Sentence(
+        "The QA lead has answered what you said about audit {reference}. Ask for a link to read it.",
+        "/reflection/{reflection}",
+    ),
+    "reflection.disputed": Sentence(
+        "A worker sees audit {reference} differently. Answer by {by}.", "/disputes/{reflection}"
+    ),
+    "reflection.given": Sentence("The worker has given their reflection on audit {reference}.", "/audits/{audit}"),
+    "reflection.link": Sentence(
+        "Your work was audited ({reference}). Read what was found and say how you see it. The link works once, for "
+        "{days} days.",
+        "/reflection/link/{token}",
+    ),
     "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/"),
     "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/"),
     "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),

@@ -47,22 +47,40 @@ def register_fonts() -> None:
     pdfmetrics.registerFont(TTFont(BOLD, str(FONTS / "LiberationSans-Bold.ttf")))
 
 
-def printed(imprint: Imprint, write: Callable[["Paper"], None]) -> bytes:
-    """The PDF of what `write` puts on the paper; laid out twice, to say how many pages there are."""
-    first = Paper(imprint, pages=0)
-    write(first)
-    second = Paper(imprint, pages=first.number)
-    write(second)
+class PaperFull(Exception):  # noqa: N818 - named for the fault
+    """There is no room left on the last page that may be used."""
+
+
+def printed(imprint: Imprint, write: Callable[["Paper"], None], *, most: int = 0, rest: str = "") -> bytes:
+    """The PDF of what `write` puts on the paper; laid out twice, to say how many pages there are.
+
+    With `most` it has no more pages than that; what does not fit is left out, and `rest` says so on the last one.
+    """
+    second = Paper(imprint, pages=length(imprint, write, most=most), most=most)
+    try:
+        write(second)
+    except PaperFull:
+        second.note_at_foot(rest)
     return second.finish()
+
+
+def length(imprint: Imprint, write: Callable[["Paper"], None], *, most: int = 0) -> int:
+    """How many pages `write` fills."""
+    first = Paper(imprint, pages=0, most=most)
+    try:
+        write(first)
+    except PaperFull:
+        return most
+    return first.number
 
 
 class Paper:
     """The pages as they are filled from the top; `y` is where the next thing begins."""
 
-    def __init__(self, imprint: Imprint, *, pages: int) -> None:
+    def __init__(self, imprint: Imprint, *, pages: int, most: int = 0) -> None:
         register_fonts()
         self.target = BytesIO()
-        self.imprint, self.pages, self.number = imprint, pages, 0
+        self.imprint, self.pages, self.number, self.most = imprint, pages, 0, most
         self.y = HEIGHT - HEAD
         self._headings = 0
         self.canvas = TaggedCanvas(
@@ -76,6 +94,11 @@ class Paper:
         self._end_page()
         self.canvas.save()
         return self.target.getvalue()
+
+    def note_at_foot(self, text: str) -> None:
+        """A line in the room that is kept free under every page."""
+        with self.canvas.content(self.root.add("P")):
+            self._write(fitted(text, font=BOLD, size=8.5, width=INNER)[0], MARGIN, FOOT - 11, 8.5, font=BOLD)
 
     def heading(self, text: str, level: int = 2, *, keep: float = 80) -> None:
         """A heading of level 1, 2 or 3, the first two with a bookmark; `keep` points must fit on the page under it."""
@@ -200,6 +223,8 @@ class Paper:
         self.canvas.drawString(x, y, text)
 
     def _turn(self) -> None:
+        if self.most and self.number == self.most:
+            raise PaperFull
         if self.number:
             self._end_page()
         self.number += 1

@@ -146,6 +146,30 @@ SETTINGS = {
             72,
         ),
         Choice(
+            "dispute_days",
+            "Working days to answer a worker who disputes an audit",
+            "Counted from the day after the reflection is given.",
+            10,
+            1,
+            60,
+        ),
+        Choice(
+            "link_days",
+            "Days a link to a reflection works",
+            "For workers without a sign-in. A link is used once; a new one can be asked for.",
+            14,
+            1,
+            60,
+        ),
+        Choice(
+            "pass_hours",
+            "Hours a worker may go on after using a link",
+            "After that a new link is needed. What was written is kept.",
+            12,
+            1,
+            72,
+        ),
+        Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
             "For figures of single services and teams that go to the board, to other services or outside. "

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, check_move
 from qa_app.models import Audit, Cycle, Moderation, Snapshot
-from qa_app.services import snapshots
+from qa_app.services import letters, snapshots
 from qa_app.services.events import record
 from qa_app.services.sampling import WrongState, candidates
 
@@ -83,6 +83,8 @@ def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:
     cycle.state, cycle.closed_at, cycle.closed_by = "closed", at, by
     session.flush()
     record(session, "month.closed", "cycle", cycle.id, by=by, at=at, **asdict(outstanding))
+    of_month = select(Audit.id).where(Audit.cycle_id == cycle.id, Audit.batch_id.is_(None))
+    letters.tell_settled(session, session.scalars(of_month), at=at)
     return snapshots.take(session, cycle, missing=asdict(outstanding), by=by, at=at)
 
 

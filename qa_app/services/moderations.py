@@ -14,7 +14,7 @@ from audit_forms.grades import Judged
 from audit_forms.lifecycle import State, check_move
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Difference, Draft, Judgement, Moderation, Person
-from qa_app.services import actions, drafts, reaudits
+from qa_app.services import actions, drafts, letters, reaudits
 from qa_app.services.events import record
 from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
 
@@ -143,21 +143,22 @@ def agree(
         )
         for element in differing
     )  # fmt: skip
-    _carry_over(session, moderation.audit, pairs, finals, by=by, at=at)
     moderation.state, moderation.form_sound, moderation.agreed_at, moderation.agreed_by = "agreed", form_sound, at, by
     _move(moderation.audit, State.AGREED)
     session.flush()
     record(session, "moderation.agreed", "moderation", moderation.id, by=by, at=at, differences=len(differing))
+    _carry_over(session, moderation.audit, pairs, finals, by=by, at=at)
 
 
 def _carry_over(
     session: Session, audit: Audit, pairs: Mapping[str, tuple[str | None, str | None]], finals: Mapping[str, Judged],
     *, by: str, at: datetime,
 ) -> None:  # fmt: skip
-    """What the final grades mean for what the auditor’s led to: actions are flagged, a re-audit is planned."""
+    """What follows from the final grades: actions are flagged, a re-audit is planned, the letter is told of."""
     changed = [element for element, final in finals.items() if final != pairs[element][0]]
     actions.flag(session, audit, changed, "final_grade", by=by, at=at)
     reaudits.plan_on_agreement(session, audit, finals, by=by, at=at)
+    letters.tell_settled(session, (audit.id,), at=at)
 
 
 def check_unagreed(moderation: Moderation) -> None:

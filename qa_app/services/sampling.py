@@ -20,7 +20,7 @@ from moderation.sampling import draw as draw_from
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draft, Draw, FrameMember, Judgement, Moderation, Person
 from qa_app.queries import ties
-from qa_app.services import settings
+from qa_app.services import letters, settings
 from qa_app.services.events import record
 
 INADEQUATE = "inadequate"
@@ -96,6 +96,7 @@ def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datet
         draw=str(kept.id), seed=seed, frame=len(frame), frame_sha256=drawing.frame_sha256, selected=len(selected),
         without_moderator=len(without),
     )  # fmt: skip
+    letters.tell_settled(session, (UUID(one.audit_id) for one in frame), at=at)
     return Sample(kept, strata, without)
 
 
@@ -249,8 +250,23 @@ def choose(session: Session, audit: Audit, *, reason: str, seed: str, by: str, a
     Raises:
         WrongState: it is not submitted, or was drawn already.
     """
+    return _moderate(session, audit, "chosen", reason=reason, seed=seed, by=by, at=at)
+
+
+def dispute(session: Session, audit: Audit, *, seed: str, by: str, at: datetime) -> Moderation:
+    """Have an audit moderated because its worker disputes it; it is shown apart and never enters the headline.
+
+    Raises:
+        WrongState: it is not submitted, or was drawn already.
+    """
+    return _moderate(session, audit, "disputed", reason="", seed=seed, by=by, at=at)
+
+
+def _moderate(
+    session: Session, audit: Audit, stream: str, *, reason: str, seed: str, by: str, at: datetime
+) -> Moderation:
     if audit.state != State.SUBMITTED:
         raise WrongState(f"Only a submitted audit can be chosen. This one is ‘{State(audit.state).label.lower()}’.")
-    _hand_out(session, [audit.id], seed=seed, stream="chosen", at=at)
-    record(session, "moderation.chosen", "audit", audit.id, by=by, at=at, reason=reason)
+    _hand_out(session, [audit.id], seed=seed, stream=stream, at=at)
+    record(session, f"moderation.{stream}", "audit", audit.id, by=by, at=at, reason=reason)
     return session.scalars(select(Moderation).where(Moderation.audit_id == audit.id)).one()

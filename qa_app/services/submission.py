@@ -15,9 +15,10 @@ from audit_forms.consistency import Inconsistency, inconsistencies
 from audit_forms.definition import Tool, Value
 from audit_forms.lifecycle import State
 from qa_app.clock import london_day
+from qa_app.mail_keys import MailKeys
 from qa_app.models import Answers, Audit, CountedAnswer, Judgement
 from qa_app.queries.tools import tool_of
-from qa_app.services import actions, drafts, reaudits
+from qa_app.services import actions, drafts, reaudits, reflections
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
 
@@ -63,11 +64,13 @@ def check(session: Session, audit: Audit, *, demographics: bool) -> Check:
 
 
 def submit(
-    session: Session, audit: Audit, *, version: str, acknowledged: bool, demographics: bool, by: str, at: datetime
-) -> bool:
+    session: Session, audit: Audit, *, version: str, acknowledged: bool, demographics: bool, by: str, at: datetime,
+    keys: MailKeys | None = None,
+) -> bool:  # fmt: skip
     """Submit an audit in one transaction; False when it was submitted before (a second click changes nothing).
 
-    `version` is that of the answers the auditor checked; `acknowledged` says that they read the prompts.
+    `version` is that of the answers the auditor checked; `acknowledged` says that they read the prompts. The worker is
+    asked for their reflection; `keys` seal the link of one who has no sign-in.
 
     Raises:
         NotOpen: the audit was handed back or not done, or its month is closed.
@@ -91,6 +94,7 @@ def submit(
     reaudits.plan_on_submission(session, audit, checked.values, by=by, at=at)
     drafts.discard(session, writer_of(audit))
     record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))
+    reflections.invite(session, audit, keys=keys, by=by, at=at)
     return True
 
 

@@ -22,9 +22,10 @@ from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import alerts, moderations, tools, worklists
+from qa_app.queries import alerts, feedback, moderations, tools, worklists
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, text
+from qa_app.web.reflection_pages import given_words
 from qa_app.web.rendering import month_name
 
 screen = Blueprint("audits", __name__)
@@ -84,10 +85,12 @@ def show(audit_id: UUID) -> str:
     }
     stored = session().scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
     said = answers.in_words(tool, stored or {})
+    side = feedback.worker_side(session(), audit)
     return render_template(
         "audits/show.html", audit=audit, tool=tool, grades=grades,
         outcome=moderations.outcome(session(), audit), alerts=alerts.of_audit(session(), audit, at=now()),
         sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
+        side=side, reflection_words=given_words(side.given) if side.given else [],
         may_withdraw=actor().may(Can.AUDIT_WITHDRAW) and audit.state == State.SUBMITTED and audit.batch_id is None,
         may_reveal=actor().may(Can.CASE_REVEAL) and scope.may_reveal_case(actor(), audit, session()),
     )  # fmt: skip

@@ -20,6 +20,7 @@ PLACES: tuple[Place, ...] = (
     Place("Your work", "start.show", Can.ACCOUNT_OWN),
     Place("Audits", "audits.index", Can.AUDIT_READ),
     Place("Moderation", "moderations.index", Can.MODERATION_GRADE),
+    Place("Feedback", "letters.index", Can.LETTER_READ),
     Place("Cycles", "cycles.index", Can.CYCLE_READ),
     Place("Cases", "cases.index", Can.CASE_READ),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT),

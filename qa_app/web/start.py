@@ -11,7 +11,7 @@ from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import alerts, cases, people, worklists
+from qa_app.queries import alerts, cases, feedback, people, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -40,7 +40,7 @@ def show() -> str:
     """The start page."""
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    tasks = [*_people(), *_audits(today), *_moderations(), *_months(today)]
+    tasks = [*_people(), *_audits(today), *_moderations(), *_feedback(today), *_months(today)]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
         answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
@@ -102,6 +102,25 @@ def _moderations() -> Iterator[Task]:
     if waiting.to_agree:
         hint = "You have graded these. Talk with the auditor, then record what was agreed."
         yield Task("Moderations to agree", url_for("moderations.index"), f"{waiting.to_agree} to do", "purple", hint)
+
+
+def _feedback(today: date) -> Iterator[Task]:
+    """What comes back from audits: one's own to reflect on, and disputes to answer."""
+    if actor().may(Can.REFLECTION_GIVE):
+        for one in feedback.asked_of(session(), actor()):
+            if one.to_give:
+                hint = "An audit of your work is finished. Read what was found and say how you see it."
+                status, colour = ("Begun", "yellow") if one.begun else ("To do", "orange")
+                href = url_for("reflections.show", reflection_id=one.reflection_id)
+                yield Task(f"Reflect on audit {one.reference}", href, status, colour, hint)
+    if actor().may(Can.REFLECTION_DECIDE):
+        days = settings.number(session(), "dispute_days")
+        waiting = [one for one in feedback.disputed(session(), actor(), days=days) if not one.decision]
+        if waiting:
+            late = any(one.answer_by < today for one in waiting)
+            hint = f"Workers see an audit differently. The first answer is due {long_date(waiting[0].answer_by)}."
+            status, colour = ("Overdue", "red") if late else (f"{len(waiting)} to answer", "orange")
+            yield Task("Disputes", url_for("disputes.index"), status, colour, hint)
 
 
 def _months(today: date) -> Iterator[Task]:

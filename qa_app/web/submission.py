@@ -11,8 +11,10 @@ from audit_forms import answers
 from audit_forms.completeness import Blank, sections_asked
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.current import settings as site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
+from qa_app.mail_keys import MailKeys
 from qa_app.models import Audit
 from qa_app.queries import alerts, tools
 from qa_app.services import audits, settings, submission
@@ -60,6 +62,7 @@ def submit(audit_id: UUID) -> AnyResponse | tuple[str, int]:
         first = submission.submit(
             session(), audit, version=form.version.data or "", acknowledged=bool(form.acknowledged.data),
             demographics=settings.asks_demographics(session()), by=actor().by, at=now(),
+            keys=MailKeys(site().secret_key),
         )  # fmt: skip
     except submission.ChangedSince as fault:
         form.form_errors.append(str(fault))

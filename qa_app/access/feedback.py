@@ -1,0 +1,105 @@
+"""Which reflections and feedback letters a person may see: what an audit gives back to those whose work it is about."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from audit_forms.lifecycle import State
+from qa_app.access import scope
+from qa_app.access.actor import Actor
+from qa_app.access.permissions import Can, Role
+from qa_app.models import Audit, FrameMember, Judgement, Person, Reflection
+
+Row = TypeVar("Row")
+
+
+def settled() -> ColumnElement[bool]:
+    """Audits whose final grades stand: agreed, in a closed month, or left out when the month's sample was drawn.
+
+    While an audit waits for the sample, or is being moderated, its grades may still change and a moderator may still be
+    given it, so there is no letter yet.
+    """
+    left_out = (Audit.state == State.SUBMITTED) & exists().where(FrameMember.audit_id == Audit.id)
+    graded = exists().where(Judgement.audit_id == Audit.id, Judgement.stage == "auditor")
+    return (Audit.state.in_((State.AGREED, State.CLOSED)) | left_out) & graded & Audit.batch_id.is_(None)
+
+
+def own_reflections(actor: Actor) -> Select[Reflection]:
+    """The reflections this person is asked for or has given."""
+    mine = Reflection.person_id == actor.person_id if actor.may(Can.REFLECTION_GIVE) else false()
+    return select(Reflection).join(Audit, Audit.id == Reflection.audit_id).where(mine, ~scope.awaiting_own_grade(actor))
+
+
+def own_reflection(session: Session, actor: Actor, reflection_id: UUID) -> Reflection:
+    """One reflection this person is asked for.
+
+    Raises:
+        OutOfScopeError: it is not there or not theirs.
+    """
+    return _one(session, own_reflections(actor).where(Reflection.id == reflection_id))
+
+
+def disputes(actor: Actor) -> Select[Reflection]:
+    """The disputes this person decides, of audits they may read: a moderator learns of none they may yet grade."""
+    decides = true() if actor.may(Can.REFLECTION_DECIDE) else false()
+    readable = scope.readable_audits(actor).with_only_columns(Audit.id)
+    return select(Reflection).where(
+        decides, Reflection.given_at.is_not(None), Reflection.position == "disputes", Reflection.audit_id.in_(readable)
+    )
+
+
+def dispute(session: Session, actor: Actor, reflection_id: UUID) -> Reflection:
+    """One dispute to decide.
+
+    Raises:
+        OutOfScopeError: it is not there or not this person's to decide.
+    """
+    return _one(session, disputes(actor).where(Reflection.id == reflection_id))
+
+
+def letters(actor: Actor) -> Select[Audit]:
+    """The audits whose letter this person may read: of their own work, their line's, their service's, or all."""
+    if not actor.may(Can.LETTER_READ):
+        return select(Audit).where(false())
+    own = exists().where(Reflection.audit_id == Audit.id, Reflection.person_id == actor.person_id)
+    line = _below(actor)
+    seen = [Audit.worker_id == actor.person_id, Audit.subject_id == actor.person_id]
+    seen += [Audit.worker_id.in_(line), Audit.subject_id.in_(line)]
+    seen.append(exists().where(Reflection.audit_id == Audit.id, Reflection.person_id.in_(line)))
+    if Role.HEAD_OF_SERVICE in actor.roles:
+        seen.append(true() if actor.services is None else Audit.service_id.in_(actor.services))
+    if Role.QA_LEAD in actor.roles:
+        seen.append(true())
+    # Whoever was asked to reflect on an audit is never given it to grade, so nothing is lost by their reading it.
+    others = or_(*seen) & ~scope.may_come_to_grade(actor)
+    return select(Audit).where(own | others, settled(), ~scope.awaiting_own_grade(actor))
+
+
+def letter(session: Session, actor: Actor, audit_id: UUID) -> Audit:
+    """One audit whose letter this person may read.
+
+    Raises:
+        OutOfScopeError: it is not there, not this person's to see, or its final grades do not stand yet.
+    """
+    return _one(session, letters(actor).where(Audit.id == audit_id))
+
+
+def is_settled(session: Session, audit: Audit) -> bool:
+    """Whether the final grades of an audit stand, so that there is a letter."""
+    return session.scalar(select(Audit.id).where(Audit.id == audit.id, settled())) is not None
+
+
+def _below(actor: Actor) -> Select[UUID]:
+    """Everybody whose line manager this person is, directly or further up; a loop in the staff list ends the chain."""
+    direct = select(Person.id).where(Person.line_manager_id == actor.person_id)
+    below = direct.cte("below", recursive=True)
+    return select(below.union(select(Person.id).join(below, Person.line_manager_id == below.c.id)).c.id)
+
+
+def _one(session: Session, query: Select[Row]) -> Row:
+    found = session.scalar(query)
+    if found is None:
+        raise scope.OutOfScopeError
+    return found
