@@ -16,7 +16,7 @@ from audit_forms.text import LONGEST
 # Names that forms use themselves: WTForms', those Flask-WTF adds to them, and the hidden fields of our pages.
 RESERVED: Final = frozenset(dir(Form)) | frozenset(vars(Form())) | {
     "csrf_token", "hidden_tag", "is_submitted", "validate_on_submit",
-    "add_row", "aside", "merges", "once", "page_pass", "then", "use", "version",
+    "add_row", "aside", "at", "find", "go", "merges", "once", "page_pass", "then", "use", "version",
 }  # fmt: skip
 LARGEST: Final = 2**31 - 1
 _HOOKS: Final = ("validate_", "filter_")

@@ -1,21 +1,23 @@
 """What waits for whom: audits due, months to release or close, and moderations."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
-from audit_forms.completeness import Status, progress
+from audit_forms.completeness import Progress, Status, progress
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.alerts import shown_on_audits
 from qa_app.models import Alert, Audit, Cycle, Draft, FrameMember, Moderation, Service, Team
-from qa_app.queries.tools import tool_of
+from qa_app.queries.tools import ChangedTool, tool_of
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
@@ -87,8 +89,7 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
     ).all()
     found = []
     for audit, due_on, service, answers in rows:
-        asked = tool_of(session, audit)
-        stands = progress(asked, values(asked, answers or {}), demographics=demographics)
+        stands = _stands(session, audit, answers or {}, demographics=demographics)
         found.append(
             Due(
                 audit_id=audit.id,
@@ -104,6 +105,15 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
             )
         )
     return tuple(found)
+
+
+def _stands(session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool) -> tuple[Progress, ...]:
+    """How far each section is; none of an audit whose tool is not what it was, which its own page tells."""
+    try:
+        asked = tool_of(session, audit)
+    except ChangedTool:
+        return ()
+    return progress(asked, values(asked, answers), demographics=demographics)
 
 
 def readable(session: Session, actor: Actor, *, month: date | None = None, own: bool = False) -> tuple[Listed, ...]:

@@ -9,7 +9,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from qa_app.case_keys import CaseKeys
-from qa_app.intake.headings import Kind
 from qa_app.models import Upload
 
 STALE = timedelta(days=1)
@@ -25,7 +24,7 @@ class UploadGoneError(LookupError):
 def keep(
     session: Session,
     keys: CaseKeys,
-    kind: Kind,
+    kind: str,
     data: bytes,
     *,
     mapping: dict[str, Any] | None = None,
@@ -35,13 +34,13 @@ def keep(
     """Seal a file until it is confirmed. Files left waiting for a day, by anybody, are deleted here."""
     session.execute(delete(Upload).where(Upload.uploaded_at < at - STALE))
     own = uuid4()
-    kept = Upload(id=own, kind=kind.value, sealed=keys.seal(data, own), mapping=mapping, uploaded_at=at, uploaded_by=by)
+    kept = Upload(id=own, kind=str(kind), sealed=keys.seal(data, own), mapping=mapping, uploaded_at=at, uploaded_by=by)
     session.add(kept)
     session.flush()
     return kept
 
 
-def waiting(session: Session, upload_id: UUID, kind: Kind, *, by: str, at: datetime) -> Upload:
+def waiting(session: Session, upload_id: UUID, kind: str, *, by: str, at: datetime) -> Upload:
     """An upload of this person's that is still waiting.
 
     Raises:
@@ -50,7 +49,7 @@ def waiting(session: Session, upload_id: UUID, kind: Kind, *, by: str, at: datet
     found = session.scalar(
         select(Upload).where(
             Upload.id == upload_id,
-            Upload.kind == kind.value,
+            Upload.kind == str(kind),
             Upload.uploaded_by == by,
             Upload.uploaded_at > at - STALE,
         )

@@ -14,6 +14,7 @@ from qa_app.access.current import SAFE_METHODS, note_access
 from qa_app.access.once import AnotherFormError
 from qa_app.access.scope import OutOfScopeError
 from qa_app.case_keys import WrongKey
+from qa_app.queries.tools import ChangedTool
 
 SENTENCES = {
     400: ("There is a problem with what was sent", "Go back, check the page and try again."),
@@ -39,15 +40,17 @@ def install(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign)
     app.register_error_handler(OutOfScopeError, _hidden)
     app.register_error_handler(WrongKey, _sealed)
+    app.register_error_handler(ChangedTool, _tampered)
     app.register_error_handler(AnotherFormError, lambda fault: page(409, advice=str(fault)))
     app.register_error_handler(StaleDataError, lambda _fault: page(409))
     app.register_error_handler(OperationalError, _unreachable)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def page(status: int, *, advice: str | None = None) -> Response:
+def page(status: int, *, advice: str | None = None, title: str | None = None) -> Response:
     """The page of an error; scripts that ask for JSON get the same sentence as JSON."""
     heading, sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+    heading = title or heading
     if request.accept_mimetypes.best == "application/json":
         response = make_response({"error": advice or sentence}, status)
     else:
@@ -105,3 +108,9 @@ def _hidden(_fault: OutOfScopeError) -> Response:
 def _sealed(fault: WrongKey) -> Response:
     logs.fault(fault, request_id=str(g.get("request_id", "")))
     return page(503, advice="What is sealed cannot be opened with the key in use. Tell your administrator.")
+
+
+def _tampered(fault: ChangedTool) -> Response:
+    logs.fault(fault, request_id=str(g.get("request_id", "")))
+    advice = f"{fault} Nothing can be recorded or read by it until it is put right. Tell your administrator."
+    return page(409, advice=advice, title="This tool was changed after it was published")

@@ -27,6 +27,7 @@ PLACES: tuple[Place, ...] = (
     Place("Dashboard", "dashboard.show", Can.FIGURES_READ),
     Place("Your figures", "figures.show", Can.FIGURES_OWN),
     Place("People", "people.index", Can.PERSON_READ),
+    Place("Tools", "tools.index", Can.TOOL_MAKE),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
 )
 
