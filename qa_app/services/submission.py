@@ -115,7 +115,8 @@ def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> 
         },
     )
     graded, counted = _rows(audit, checked, at=at)
-    connection.execute(insert(Judgement), graded)
+    if graded:  # a tool need not grade anything
+        connection.execute(insert(Judgement), graded)
     if counted:
         connection.execute(insert(CountedAnswer), counted)
     # An audit nothing was saved on cannot be complete, so it is a draft here.

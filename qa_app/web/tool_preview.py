@@ -140,7 +140,7 @@ def _section(here: Here, found: Section, form: Any) -> str:
     return render_template(
         "tools/preview_section.html", stored=here.stored, tool=here.tool, section=found, form=form,
         fields=section_pages.fields_of(form), place=asked.index(found) + 1, of=len(asked),
-        carried=_carried(here, found),
+        carried=_carried(here, found), told=section_pages.notices(here.tool, found, _tried(here).stored),
     )  # fmt: skip
 
 
