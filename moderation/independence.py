@@ -16,6 +16,7 @@ class Conflict(StrEnum):
     CASE_WORKER = "case_worker"
     CASE_SUPERVISOR = "case_supervisor"
     CASE_IRO = "case_iro"
+    DECLARED = "declared"
     HAS_READ = "has_read"
 
     @property
@@ -33,6 +34,7 @@ _SENTENCES: Final = {
     Conflict.CASE_WORKER: "They are the child's worker.",
     Conflict.CASE_SUPERVISOR: "They manage the child's worker, directly or further up.",
     Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
+    Conflict.DECLARED: "They have handed back an audit of this child because of a conflict of interest.",
     Conflict.HAS_READ: "They have opened this audit before, so they cannot grade it blind.",
 }
 
@@ -51,7 +53,7 @@ class Person:
 class CaseTies:
     """What a child's case is tied to: its team and service, its worker and their line managers, its IRO or chair.
 
-    ``readers`` have opened the audit of it that is to be moderated.
+    ``readers`` have opened the audit of it that is to be moderated; ``declared`` have declared a conflict of interest.
     """
 
     team: str | None = None
@@ -60,6 +62,7 @@ class CaseTies:
     worker_managers: tuple[str, ...] = ()
     iro: str | None = None
     readers: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def case_conflicts(person: Person, case: CaseTies, *, own_service: bool = False)
         Conflict.CASE_WORKER: case.worker == person.person_id,
         Conflict.CASE_SUPERVISOR: person.person_id in case.worker_managers,
         Conflict.CASE_IRO: case.iro == person.person_id,
+        Conflict.DECLARED: person.person_id in case.declared,
         Conflict.HAS_READ: person.person_id in case.readers,
     }
     return tuple(conflict for conflict, holds in ties.items() if holds)

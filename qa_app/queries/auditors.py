@@ -13,7 +13,7 @@ from moderation.independence import case_conflicts
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Case, Cycle, Person
 from qa_app.queries.absences import away
-from qa_app.queries.ties import case_ties, holders, judges
+from qa_app.queries.ties import case_ties, declared, holders, judges
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
@@ -30,7 +30,7 @@ class Possible:
 def possible(session: Session, case: Case, day: date, *, besides: UUID | None = None) -> tuple[Possible, ...]:
     """The active auditors independent of a case, without `besides`."""
     known, load, absent = judges(session), open_audits(session), away(session, day)
-    ties = case_ties(case, known)
+    ties = case_ties(case, known, declared=declared(session).get(case.id, frozenset()))
     found = [
         Possible(one, load[one.id], absent[one.id].ends_on if one.id in absent else None)
         for one in holders(session, Role.AUDITOR)

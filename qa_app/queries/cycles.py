@@ -1,29 +1,20 @@
-"""Cycles as the QA lead sees them: months, who audits what, what came back, and the cases a draw may take from."""
+"""Cycles as the QA lead sees them: months, who audits what, what came back, and the draws made."""
 
 from collections import Counter
-from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session, aliased
 
 from audit_forms.lifecycle import State
-from moderation.case_draw import Case as Candidate
-from moderation.independence import Person
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.models import Audit, Case, Cycle, Draw, Expectation, Service, Team
+from qa_app.models import Audit, Cycle, Draw, Expectation, Service, Team
 from qa_app.models import Person as PersonRow
-from qa_app.queries.ties import case_ties
 
-CLOSED = "closed to the council"
-UNLISTED = "known only from an imported register"
-NO_TEAM = "without a team"
-IN_CYCLE = "already in this cycle"
-SET_ASIDE = "set aside by the QA lead"
 GONE = (State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE)
 
 
@@ -55,6 +46,7 @@ class Allotted:
     plan_type: str
     state: State
     submitted_on: date | None
+    stream: str
     exit_code: str
     exit_reason: str
     late_at: datetime | None
@@ -144,6 +136,7 @@ def _allotted(row: Any) -> Allotted:
         plan_type=audit.plan_type,
         state=State(audit.state),
         submitted_on=None if blind else audit.submitted_on,
+        stream=audit.stream,
         exit_code=audit.exit_code,
         exit_reason=audit.exit_reason,
         late_at=audit.late_at,
@@ -190,51 +183,3 @@ def draws(session: Session, cycle_id: UUID) -> tuple[Draw, ...]:
     """The draws of cases made for a cycle, the latest first."""
     query = select(Draw).where(Draw.cycle_id == cycle_id, Draw.kind == "cases").order_by(Draw.drawn_at.desc())
     return tuple(session.scalars(query))
-
-
-def candidates(
-    session: Session,
-    cycle: Cycle,
-    known: Mapping[UUID, Person],
-    *,
-    apart: frozenset[UUID] = frozenset(),
-) -> tuple[Candidate, ...]:
-    """Every case known, with its ties, the months it was audited in and, where it is out of any draw, why in words.
-
-    `apart` are cases set aside by hand. An audit that was handed back, withdrawn or not done is no audit here.
-    """
-    audited: dict[UUID, set[date]] = {}
-    gone = [state.value for state in GONE]
-    for case_id, month in session.execute(
-        select(Audit.case_id, Audit.month)
-        .where(Audit.state.not_in(gone), Audit.tool_key == cycle.tool_key, Audit.case_id.is_not(None))
-        .distinct()
-    ):
-        if case_id is not None:
-            audited.setdefault(case_id, set()).add(month)
-    listed = session.scalars(select(Audit.case_id).where(Audit.cycle_id == cycle.id))
-    here = {case_id for case_id in listed if case_id is not None}
-    needed = (Case.listed, Case.open, Case.team_id, Case.worker_id, Case.reviewer_id)
-    cases = session.scalars(select(Case).options(load_only(*needed)).order_by(Case.id))
-    out_of_draw = _Reasons(here, apart)
-    return tuple(
-        Candidate(str(case.id), case_ties(case, known), frozenset(audited.get(case.id, ())), out_of_draw.of(case))
-        for case in cases
-    )
-
-
-class _Reasons(NamedTuple):
-    """Why a case is out of every draw of its cycle: the first reason that fits."""
-
-    here: Set[UUID]
-    apart: Set[UUID]
-
-    def of(self, case: Case) -> str:
-        reasons = (
-            (not case.listed, UNLISTED),
-            (not case.open, CLOSED),
-            (case.team_id is None, NO_TEAM),
-            (case.id in self.here, IN_CYCLE),
-            (case.id in self.apart, SET_ASIDE),
-        )
-        return next((reason for holds, reason in reasons if holds), "")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Case, Reflection, RoleGrant, Team
+from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Audit, Case, Reflection, RoleGrant, Team
 from qa_app.models import Person as StaffMember
 
 # What the access log calls opening what tells how an audit was judged: itself, an alert, a page with its actions …
@@ -82,6 +82,7 @@ def case_ties(
     *,
     service_id: UUID | None = None,
     readers: frozenset[str] = frozenset(),
+    declared: frozenset[str] = frozenset(),
 ) -> CaseTies:
     """What a case is tied to: team, worker and their line managers, IRO or chair, and who has read its audit.
 
@@ -97,7 +98,20 @@ def case_ties(
         worker_managers=worker.managers if worker else (),
         iro=str(case.reviewer_id) if case.reviewer_id else None,
         readers=readers,
+        declared=declared,
     )
+
+
+def declared(session: Session) -> dict[UUID, frozenset[str]]:
+    """The people who handed an audit of a case back because of a conflict of interest, by case."""
+    found: dict[UUID, set[str]] = {}
+    rows = session.execute(
+        select(Audit.case_id, Audit.auditor_id).where(Audit.exit_code == "conflict", Audit.case_id.is_not(None))
+    )
+    for case_id, person_id in rows:
+        if case_id is not None:
+            found.setdefault(case_id, set()).add(str(person_id))
+    return {case_id: frozenset(people) for case_id, people in found.items()}
 
 
 def holders(session: Session, role: Role) -> list[StaffMember]:

@@ -1,36 +1,55 @@
-"""Cases drawn for auditors: the draw of a month with its seed and frame, one case drawn anew, a replacement."""
+"""Cases drawn for auditors: a whole month by its kind of choice, cases picked by hand, one anew, a replacement."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from collections import Counter
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
-from moderation.case_draw import Auditor, CaseDraw, draw_cases, exclusion
-from moderation.case_draw import Case as Candidate
-from moderation.independence import CaseTies, Person, case_conflicts
+from moderation.case_draw import CaseDraw
 from qa_app.models import Audit, Case, Cycle, Draw, Expectation
 from qa_app.models import Person as PersonRow
-from qa_app.queries.cycles import GONE, candidates
-from qa_app.queries.ties import judges
-from qa_app.services import settings
+from qa_app.queries.candidates import DRAWN, GONE, Lens
 from qa_app.services.allocations import allocate, check_not_replaced, keys_of, tell_given
 from qa_app.services.cycle_steps import CycleRefused
+from qa_app.services.draw_frames import Choice, drawn_again, frame, keep
 from qa_app.services.events import record
+
+__all__ = [
+    "RANDOM",
+    "Choice",
+    "NothingToDraw",
+    "draw_month",
+    "drawn_again",
+    "pick",
+    "replace",
+    "swap",
+    "take_out",
+]
+
+RANDOM: Final = Choice()
+NOTHING: Final = {
+    "random": "No case is free to be drawn. Import the case list, or change how long a case is left out.",
+    "stratified": "No case is free to be drawn. Import the case list, or change how long a case is left out.",
+    "thematic": "No case of this theme is free to be drawn. Make the theme wider.",
+    "closure": "No case was closed lately by the case list. Import a newer one, and say that it is the whole list.",
+}
 
 
 class NothingToDraw(ValueError):  # noqa: N818 - named for the fault
     """No case could be drawn; the message says why and what to do."""
 
 
-def draw_month(session: Session, cycle: Cycle, *, seed: str, reason: str = "", by: str, at: datetime) -> Draw:
+def draw_month(
+    session: Session, cycle: Cycle, *, seed: str, reason: str = "", choice: Choice = RANDOM, by: str, at: datetime
+) -> Draw:
     """Draw a case for every audit expected; audits of an earlier draw of this month that was not released go.
+
+    Audits of cases picked by hand and re-audits stay, and count towards what is expected.
 
     Raises:
         CycleRefused: the month is released, or cases were drawn before and no reason is given for drawing again.
@@ -40,26 +59,83 @@ def draw_month(session: Session, cycle: Cycle, *, seed: str, reason: str = "", b
         raise CycleRefused(
             "This month has been released, so its cases can no longer be drawn again. Replace single ones."
         )
-    before = session.scalar(select(Draw.id).where(Draw.cycle_id == cycle.id, Draw.kind == "cases").limit(1))
-    if before is not None and not reason.strip():
+    before = _drawn_before(session, cycle)
+    if before and not reason.strip():
         raise CycleRefused("Say why the cases are drawn again. The earlier draw stays on record with its seed.")
-    # A re-audit was given to its auditor by hand and is no part of the draw.
-    session.execute(delete(Audit).where(Audit.cycle_id == cycle.id, Audit.stream != "re_audit"))
-    wanted = session.scalars(
+    session.execute(delete(Audit).where(Audit.cycle_id == cycle.id, Audit.stream.in_(DRAWN)))
+    wanted = _wanted(session, cycle)
+    if not wanted:
+        raise NothingToDraw("Nobody is expected to audit this month. Set what is expected of whom, then draw.")
+    made_from = frame(session, cycle, wanted, choice)
+    found = made_from.draw(seed)
+    if not found.assigned:
+        raise NothingToDraw(NOTHING.get(choice.stream, NOTHING["random"]))
+    what = "redraw" if before else "draw"
+    kept = keep(session, cycle, made_from, found, choice, what=what, reason=reason, by=by, at=at)
+    _hand_out(session, cycle, found, choice, at=at)
+    return kept
+
+
+def pick(
+    session: Session, cycle: Cycle, cases: Collection[UUID], auditor: PersonRow | None, *, seed: str, reason: str,
+    by: str, at: datetime,
+) -> Draw:  # fmt: skip
+    """Add audits of cases picked by hand: to one auditor, or drawn among all who audit this month and are not tied.
+
+    Raises:
+        CycleRefused: the month is closed, or no reason is given.
+        NothingToDraw: nobody independent is there for any of them.
+    """
+    if cycle.state not in ("planned", "released"):
+        raise CycleRefused("This month is closed. Choose a month that is open.")
+    if not reason.strip():
+        raise CycleRefused("Say why these cases are picked. The reason is kept with the draw.")
+    wanted = {auditor.id: len(cases)} if auditor is not None else _shared_out(session, cycle, len(cases))
+    choice = Choice("targeted", Lens(picked=frozenset(cases)))
+    made_from = frame(session, cycle, wanted, choice)
+    found = made_from.draw(seed)
+    if not found.assigned:
+        raise NothingToDraw("No auditor of this month is independent of these cases. Choose another auditor.")
+    kept = keep(session, cycle, made_from, found, choice, what="picked", reason=reason, by=by, at=at)
+    made = _hand_out(session, cycle, found, choice, at=at)
+    if cycle.state == "released":
+        for audit in made:
+            tell_given(session, audit, at=at)
+    return kept
+
+
+def _drawn_before(session: Session, cycle: Cycle) -> bool:
+    """Whether the cases of this month were drawn already; picking some by hand is no draw of the month."""
+    rules = session.scalars(select(Draw.rule).where(Draw.cycle_id == cycle.id, Draw.kind == "cases"))
+    return any(rule["what"] in ("draw", "redraw") for rule in rules)
+
+
+def _hand_out(session: Session, cycle: Cycle, found: CaseDraw, choice: Choice, *, at: datetime) -> list[Audit]:
+    pairs = [(UUID(one.auditor), UUID(one.case_id)) for one in found.assigned]
+    return allocate(session, cycle, pairs, stream=choice.stream, at=at)
+
+
+def _wanted(session: Session, cycle: Cycle) -> dict[UUID, int]:
+    """How many audits each person still needs to be given: what is expected, without what they hold already."""
+    held = Counter(
+        session.scalars(select(Audit.auditor_id).where(Audit.cycle_id == cycle.id, Audit.state.not_in(GONE)))
+    )
+    rows = session.scalars(
         select(Expectation).where(
             Expectation.cycle_id == cycle.id, Expectation.expected > 0, Expectation.excused_at.is_(None)
         )
+    )
+    return {one.person_id: left for one in rows if (left := one.expected - held[one.person_id]) > 0}
+
+
+def _shared_out(session: Session, cycle: Cycle, cases: int) -> dict[UUID, int]:
+    """Everybody who audits this month, each with their even share of so many cases, rounded up."""
+    people = session.scalars(
+        select(Expectation.person_id).where(
+            Expectation.cycle_id == cycle.id, Expectation.expected > 0, Expectation.excused_at.is_(None)
+        )
     ).all()
-    if not wanted:
-        raise NothingToDraw("Nobody is expected to audit this month. Set what is expected of whom, then draw.")
-    frame = _frame(session, cycle, {one.person_id: one.expected for one in wanted})
-    found = frame.draw(seed)
-    if not found.assigned:
-        raise NothingToDraw("No case is free to be drawn. Import the case list, or change how long a case is left out.")
-    what = "draw" if before is None else "redraw"
-    kept = _keep(session, cycle, frame, found, what=what, reason=reason, by=by, at=at)
-    allocate(session, cycle, [(UUID(one.auditor), UUID(one.case_id)) for one in found.assigned], at=at)
-    return kept
+    return dict.fromkeys(people, -(-cases // max(1, len(people))))
 
 
 def swap(session: Session, audit: Audit, *, seed: str, reason: str, by: str, at: datetime) -> Audit:
@@ -73,6 +149,8 @@ def swap(session: Session, audit: Audit, *, seed: str, reason: str, by: str, at:
         raise CycleRefused(
             "This month has been released. The auditor can hand the audit back, then draw a replacement."
         )
+    if audit.stream not in DRAWN:
+        raise CycleRefused("This case was not drawn, so no other can be drawn in its place.")
     if not reason.strip():
         raise CycleRefused("Say why this case is taken out.")
     case_id = _draw_one(session, audit, audit.auditor_id, what="swap", seed=seed, reason=reason, by=by, at=at)
@@ -98,45 +176,10 @@ def replace(
         raise CycleRefused("This month is closed. Accept the work as late instead.")
     check_not_replaced(session, audit)
     case_id = _draw_one(session, audit, auditor.id, what="replacement", seed=seed, reason=reason, by=by, at=at)
-    (made,) = allocate(session, audit.cycle, [(auditor.id, case_id)], at=at, replaces=audit.id)
+    stream = audit.stream if audit.stream in DRAWN else "random"
+    (made,) = allocate(session, audit.cycle, [(auditor.id, case_id)], stream=stream, at=at, replaces=audit.id)
     tell_given(session, made, at=at)
     return made
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What a draw is made from: who audits how many, every case, the month, and how many before it count as lately."""
-
-    auditors: tuple[Auditor, ...]
-    cases: tuple[Candidate, ...]
-    month: date
-    within: int
-
-    def draw(self, seed: str) -> CaseDraw:
-        """The draw this seed makes."""
-        return draw_cases(self.auditors, self.cases, self.month, seed, within=self.within)
-
-    def drawable(self) -> dict[str, Any]:
-        """All a draw depends on: who audits how many, and each case of the pool with the auditors tied to it."""
-        tied = [
-            [
-                case.case_id,
-                sorted(one.person.person_id for one in self.auditors if case_conflicts(one.person, case.ties)),
-            ]
-            for case in self.cases
-            if not exclusion(case, self.month, self.within)
-        ]
-        expected = sorted([one.person.person_id, one.expected] for one in self.auditors)
-        return {"auditors": expected, "cases": sorted(tied)}
-
-
-def _frame(
-    session: Session, cycle: Cycle, wanted: Mapping[UUID, int], *, apart: frozenset[UUID] = frozenset()
-) -> _Frame:
-    known = judges(session)
-    auditors = tuple(Auditor(known[person_id], expected) for person_id, expected in wanted.items())
-    within = settings.number(session, "audited_within_months")
-    return _Frame(auditors, candidates(session, cycle, known, apart=apart), cycle.month, within)
 
 
 def case_of(audit: Audit) -> Case:
@@ -150,50 +193,53 @@ def case_of(audit: Audit) -> Case:
     return audit.case
 
 
+def take_out(session: Session, audit: Audit, *, reason: str, by: str, at: datetime) -> None:
+    """Take a case that was picked by hand out of a month that is not released yet.
+
+    Raises:
+        CycleRefused: the month is released, the case was not picked by hand, or no reason is given.
+    """
+    if audit.cycle.state != "planned" or audit.stream != "targeted":
+        raise CycleRefused("Only a case picked by hand, in a month that is not released yet, can be taken out.")
+    if not reason.strip():
+        raise CycleRefused("Say why this case is taken out.")
+    record(
+        session,
+        "cases.taken_out",
+        "cycle",
+        audit.cycle_id,
+        by=by,
+        at=at,
+        reason=reason.strip(),
+        case=str(audit.case_id),
+    )
+    session.delete(audit)
+    session.flush()
+
+
 def _draw_one(
     session: Session, audit: Audit, auditor_id: UUID, *, what: str, seed: str, reason: str, by: str, at: datetime
 ) -> UUID:
     """The one case drawn for an auditor in place of the case of this audit."""
-    frame = _frame(session, audit.cycle, {auditor_id: 1}, apart=frozenset((case_of(audit).id,)))
-    found = frame.draw(seed)
+    choice = Choice(audit.stream, _same_choice(session, audit))
+    made_from = frame(session, audit.cycle, {auditor_id: 1}, choice)
+    found = made_from.draw(seed)
     if not found.assigned:
         raise NothingToDraw("No other case is free and independent of this auditor. Choose another auditor.")
-    _keep(session, audit.cycle, frame, found, what=what, reason=f"{audit.reference}: {reason.strip()}", by=by, at=at)
+    said = f"{audit.reference}: {reason.strip()}"
+    keep(session, audit.cycle, made_from, found, choice, what=what, reason=said, by=by, at=at)
     return UUID(found.assigned[0].case_id)
 
 
-def _keep(
-    session: Session, cycle: Cycle, frame: _Frame, found: CaseDraw, *, what: str, reason: str, by: str, at: datetime
-) -> Draw:
-    """Store a draw so that it can be made again. The reason is free text, so it stands with the frame."""
-    drawable = frame.drawable()
-    rule = {"what": what, "audited_within_months": frame.within, "pool": found.pool, "given": len(found.assigned)}
-    kept = Draw(
-        cycle_id=cycle.id,
-        kind="cases",
-        seed=found.seed,
-        rule={**rule, "ruled_out": dict(found.ruled_out)},
-        frame={**drawable, "reason": reason.strip()},
-        frame_sha256=hashlib.sha256(json.dumps(drawable, separators=(",", ":")).encode()).hexdigest(),
-        excluded=dict(found.excluded),
-        drawn_at=at,
-        drawn_by=by,
+def _same_choice(session: Session, audit: Audit) -> Lens:
+    """Where another case comes from: of a theme or of closed cases, from what the draw could take; else from all."""
+    apart = frozenset((case_of(audit).id,))
+    if audit.stream not in ("thematic", "closure"):
+        return Lens(apart=apart)
+    made = session.scalars(
+        select(Draw).where(Draw.cycle_id == audit.cycle_id, Draw.kind == "cases").order_by(Draw.drawn_at.desc())
     )
-    session.add(kept)
-    session.flush()
-    given = len(found.assigned)
-    record(session, f"cases.{what}", "draw", kept.id, by=by, at=at, cycle=str(cycle.id), given=given)
-    return kept
-
-
-def drawn_again(kept: Draw) -> CaseDraw:
-    """The draw made again from what was stored of it: it gives the same assignment."""
-    wanted = [Auditor(Person(person_id), expected) for person_id, expected in kept.frame["auditors"]]
-    pool = [_stored_case(case_id, tied) for case_id, tied in kept.frame["cases"]]
-    any_month = kept.drawn_at.date()
-    return draw_cases(wanted, pool, any_month, kept.seed)
-
-
-def _stored_case(case_id: str, tied: Iterable[str]) -> Candidate:
-    """A case whose only ties are the auditors it may not go to."""
-    return Candidate(case_id, CaseTies(worker_managers=tuple(tied)))
+    of_month = next(one for one in made if one.rule["what"] in ("draw", "redraw"))
+    drawable = frozenset(UUID(case[0]) for case in of_month.frame["cases"])
+    closed = datetime(1990, 1, 1, tzinfo=UTC) if audit.stream == "closure" else None
+    return Lens(listed=drawable, closed_since=closed, apart=apart)

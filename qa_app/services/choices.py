@@ -76,6 +76,14 @@ SETTINGS = {
         Choice("reaudit_from_weeks", "Re-audit after an inadequate audit: not before, in weeks", "", 6, 1, 52),
         Choice("reaudit_to_weeks", "Re-audit after an inadequate audit: at the latest, in weeks", "", 8, 1, 52),
         Choice(
+            "closed_within_days",
+            "Closure audits: cases closed in the last days",
+            "By the day the case list says so.",
+            60,
+            1,
+            366,
+        ),
+        Choice(
             "audited_within_months",
             "Leave out children audited in the last months",
             "Counted in cycle months.",

@@ -12,12 +12,13 @@ from qa_app.clock import month_of
 from qa_app.models import Audit, Cycle, Step
 from qa_app.reports.dates import day_name, month_name
 from qa_app.services import cycle_steps, expectations
+from qa_app.services.allocations import next_number
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.events import record
 from qa_app.services.outbox import tell
 from qa_app.services.reminders import counted
 
-__all__ = ["CASE_FILE", "EARLIEST", "LATEST", "CycleRefused", "open_month", "release"]
+__all__ = ["CASE_FILE", "EARLIEST", "LATEST", "CycleRefused", "next_number", "open_month", "release"]
 
 CASE_FILE = "case_file"
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 1)

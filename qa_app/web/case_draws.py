@@ -77,6 +77,25 @@ def swap(cycle_id: UUID, audit_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("cycles.show", cycle_id=cycle_id))
 
 
+@screen.get("/cycles/<uuid:cycle_id>/audits/<uuid:audit_id>/take-out")
+@needs(Can.CYCLE_RUN)
+def ask_take_out(cycle_id: UUID, audit_id: UUID) -> str:
+    """Ask why a case picked by hand is taken out."""
+    return render_template("cycles/take_out.html", audit=_audit(cycle_id, audit_id), form=DrawForm())
+
+
+@screen.post("/cycles/<uuid:cycle_id>/audits/<uuid:audit_id>/take-out")
+@needs(Can.CYCLE_RUN)
+def take_out(cycle_id: UUID, audit_id: UUID) -> Response | tuple[str, int]:
+    """Take a case picked by hand out of a month that is not released yet."""
+    audit, form = _audit(cycle_id, audit_id), DrawForm()
+    status = _act(form, lambda reason: case_draws.take_out(session(), audit, reason=reason, by=actor().by, at=now()))
+    if status:
+        return render_template("cycles/take_out.html", audit=audit, form=form), status
+    flash("The case is taken out.", "success")
+    return redirect(url_for("cycles.show", cycle_id=cycle_id))
+
+
 @screen.get("/cycles/<uuid:cycle_id>/audits/<uuid:audit_id>/replace")
 @needs(Can.CYCLE_RUN)
 def ask_replace(cycle_id: UUID, audit_id: UUID) -> str:

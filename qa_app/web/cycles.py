@@ -17,6 +17,7 @@ from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day, month_of
 from qa_app.models import Cycle, Step
 from qa_app.queries import cycles as found
+from qa_app.queries.candidates import DRAWN
 from qa_app.services import cycle_steps, cycles
 from qa_app.services.audits import BACK_FOR
 from qa_app.services.cycles import CycleRefused
@@ -25,6 +26,11 @@ from qa_app.web.rendering import month_name
 
 screen = Blueprint("cycles", __name__)
 LATER = "Shown once you have graded"
+# How an audit came about, where it was not drawn at random from all cases.
+STREAMS = {
+    "stratified": "By service and plan", "thematic": "Thematic", "closure": "Closure", "targeted": "Targeted",
+    "re_audit": "Re-audit",
+}  # fmt: skip
 
 
 class OpenForm(Form):
@@ -86,7 +92,8 @@ def show(cycle_id: UUID) -> str:
         counts=Counter(one.state.value for one in allotted), today=london_day(now()),
         submitted=sum(one.state.is_submitted for one in allotted),
         live=sum(one.state not in found.GONE for one in allotted),
-        steps=_steps(cycle), calendar=_calendar(cycle), back_for=BACK_FOR,
+        steps=_steps(cycle), calendar=_calendar(cycle), back_for=BACK_FOR, streams=STREAMS,
+        drawn_streams=DRAWN,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
+from scipy.sparse.csgraph import maximum_bipartite_matching, maximum_flow
 
 from moderation.case_draw import Auditor, Case, audited_lately, draw_cases, exclusion
 from moderation.independence import CaseTies, Conflict, Person, may_audit
@@ -32,6 +32,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Auditor], list[Case]]:
             CaseTies(draw(teams), None, draw(st.sampled_from(["p0", "p1", "w"])), draw(st.sampled_from([(), ("p2",)]))),
             frozenset(after(MONTH, -back) for back in draw(st.lists(st.integers(0, 15), max_size=2))),
             draw(st.sampled_from(["", "", "", "closed"])),
+            draw(st.sampled_from(["s", "t"])),
         )
         for i in range(draw(st.integers(0, 6)))
     ]
@@ -70,6 +71,73 @@ def test_no_other_draw_would_give_more(situation: tuple[list[Auditor], list[Case
     if allowed.size:
         most = int((maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0).sum())
     assert len(draw_cases(people, cases, MONTH, "seed").assigned) == most
+
+
+quotas_wanted = st.dictionaries(st.sampled_from(["s", "t", "nowhere"]), st.integers(0, 3))
+
+
+@given(situations(), st.text(max_size=5), quotas_wanted)
+def test_quotas_take_nothing_from_anybody_and_break_no_exclusion(
+    situation: tuple[list[Auditor], list[Case]], seed: str, quotas: dict[str, int]
+) -> None:
+    people, cases = situation
+    made = draw_cases(people, cases, MONTH, seed, quotas=quotas)
+    case_of = {case.case_id: case for case in cases}
+    ties_of = {one.person.person_id: one.person for one in people}
+    assert all(may_audit(ties_of[one.auditor], case_of[one.case_id].ties) for one in made.assigned)
+    assert not any(exclusion(case_of[one.case_id], MONTH) for one in made.assigned)
+    given_to = Counter(one.auditor for one in made.assigned)
+    assert all(given_to[one.person.person_id] <= one.expected for one in people)
+    assert len(made.assigned) == len({one.case_id for one in made.assigned})
+    assert len(made.assigned) == len(draw_cases(people, cases, MONTH, seed).assigned), "as many as without quotas"
+    strata = Counter(case_of[one.case_id].stratum for one in made.assigned)
+    assert {(one.stratum, one.wanted, one.given) for one in made.quotas} == {
+        (name, wanted, strata[name]) for name, wanted in quotas.items()
+    }
+    assert made == draw_cases(people[::-1], cases[::-1], MONTH, seed, quotas=quotas)
+
+
+@given(situations(), quotas_wanted)
+def test_no_other_draw_would_meet_the_quotas_better(
+    situation: tuple[list[Auditor], list[Case]], quotas: dict[str, int]
+) -> None:
+    people, cases = situation
+    made = draw_cases(people, cases, MONTH, "seed", quotas=quotas)
+    reached = sum(min(one.wanted, one.given) for one in made.quotas)
+    assert reached == most_of_quotas(people, [case for case in cases if not exclusion(case, MONTH)], quotas)
+
+
+def most_of_quotas(people: list[Auditor], pool: list[Case], quotas: dict[str, int]) -> int:
+    """The most cases of the quotas that can be given, as a flow from auditors over cases and strata to a sink."""
+    names = ["source", *(f"p:{one.person.person_id}" for one in people), *(f"c:{case.case_id}" for case in pool),
+             *(f"s:{name}" for name in quotas), "sink"]  # fmt: skip
+    at = {name: number for number, name in enumerate(names)}
+    room = np.zeros((len(names), len(names)), dtype=np.int32)
+    for one in people:
+        room[at["source"], at[f"p:{one.person.person_id}"]] = one.expected
+        for case in pool:
+            room[at[f"p:{one.person.person_id}"], at[f"c:{case.case_id}"]] = may_audit(one.person, case.ties)
+    for case in pool:
+        if case.stratum in quotas:
+            room[at[f"c:{case.case_id}"], at[f"s:{case.stratum}"]] = 1
+    for name, wanted in quotas.items():
+        room[at[f"s:{name}"], at["sink"]] = wanted
+    return int(maximum_flow(csr_array(room), at["source"], at["sink"]).flow_value)
+
+
+def test_a_full_class_lets_a_case_go_where_that_serves_somebody_else() -> None:
+    # Only 'tied' may have the one case of t; the first of s must not be spent on them.
+    tied = Auditor(Person("tied", teams=frozenset({"A"})))
+    free = Auditor(Person("free", teams=frozenset({"B"})))
+    cases = [
+        Case("s1", CaseTies(team="X"), stratum="s"),
+        Case("s2", CaseTies(team="X"), stratum="s"),
+        Case("t1", CaseTies(team="B"), stratum="t"),
+    ]
+    for i in range(20):
+        made = draw_cases([tied, free], cases, MONTH, f"seed {i}", quotas={"s": 1, "t": 1})
+        assert {one.stratum: one.given for one in made.quotas} == {"s": 1, "t": 1}
+        assert all(one.is_met for one in made.quotas)
 
 
 def test_a_case_is_passed_on_where_that_lets_everyone_have_one() -> None:
@@ -124,3 +192,5 @@ def test_names_given_twice_are_refused() -> None:
         draw_cases([one], [case, case], MONTH, "seed")
     with pytest.raises(ValueError, match="0 audits or more"):
         draw_cases([Auditor(Person("p"), -1)], [case], MONTH, "seed")
+    with pytest.raises(ValueError, match="0 cases or more"):
+        draw_cases([one], [case], MONTH, "seed", quotas={"s": -1})

@@ -11,7 +11,7 @@ from audit_forms.lifecycle import State, WrongMove
 from moderation.independence import case_conflicts
 from qa_app.db import Database
 from qa_app.models import Audit, Case, Cycle, Draw, Event, Expectation, Person
-from qa_app.queries import cycles as found
+from qa_app.queries import candidates as pool
 from qa_app.queries.ties import case_ties, judges
 from qa_app.services import audits, case_draws, cycles, expectations
 from tests.conftest import AT
@@ -108,7 +108,7 @@ def test_every_exclusion_is_counted(session: Session, world: World) -> None:
     cases[2].team_id = None
     session.flush()
     draw = case_draws.draw_month(session, opened(session), seed=SEED, by=BY, at=AT)
-    assert draw.excluded == {found.CLOSED: 1, found.UNLISTED: 1, found.NO_TEAM: 1}
+    assert draw.excluded == {pool.CLOSED: 1, pool.UNLISTED: 1, pool.NO_TEAM: 1}
     assert draw.rule["pool"] == 45
 
 
