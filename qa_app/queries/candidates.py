@@ -33,8 +33,8 @@ class Lens:
     """Which cases a draw looks at; what is empty rules nothing out.
 
     `listed` are the only cases of a theme, `picked` the only ones of a choice by hand: those may be closed, audited
-    before or in the cycle already. With `closed_since` only cases closed since are looked at. With `again` it is no reason
-    that a case was drawn for the cycle before, for it will be put back.
+    before or in the cycle already. With `closed_since` only cases closed since are looked at. With `again` a case that
+    was drawn for the cycle before is in, for it will be put back.
     """
 
     services: frozenset[UUID] = frozenset()
