@@ -10,7 +10,7 @@ from qa_app.reports.dates import day_name, month_name
 from qa_app.reports.paper import Imprint, Paper, length, printed
 
 # (most items of a list, most characters of an item): the first that fits one page is taken.
-BUDGETS: Final = ((14, 1200), (12, 500), (10, 300), (8, 220), (6, 160), (5, 120), (4, 90), (3, 70))
+BUDGETS: Final = ((14, 1200), (12, 500), (10, 300), (8, 220), (6, 160), (5, 120), (4, 90), (3, 70), (2, 60))
 REST: Final = "Some of this is shortened to fit one page. The rest is on the letter’s page in Beyond Auditing."
 
 
