@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.String(length=2000), nullable=False),
         sa.CheckConstraint("kind IN ('digest', 'urgent', 'link')", name=op.f("ck_mail_kind_known")),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'failed', 'given_up')", name=op.f("ck_mail_state_known")
+            "state IN ('queued', 'sending', 'sent', 'failed', 'given_up', 'dropped')", name=op.f("ck_mail_state_known")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),

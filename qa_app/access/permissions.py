@@ -79,6 +79,7 @@ class Can(StrEnum):
     MODERATION_GRADE = "moderation.grade"  # grade again what one was allocated, then agree the final grade
     MODERATION_RUN = "moderation.run"  # draw the sample and allocate moderators
     OUTBOX_READ = "outbox.read"  # what was sent, what waits and what failed, without its words
+    OUTBOX_RUN = "outbox.run"  # try a mail again, or give it up
     PERSON_IMPORT = "person.import"
     PERSON_READ = "person.read"
     QUOTA_READ = "quota.read"  # audits done, due, late and excused, by team and role
@@ -119,6 +120,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.MODERATION_GRADE: frozenset((Role.MODERATOR,)),
     Can.MODERATION_RUN: frozenset((Role.QA_LEAD,)),
     Can.OUTBOX_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
+    Can.OUTBOX_RUN: frozenset((Role.ADMINISTRATOR,)),
     Can.PERSON_IMPORT: frozenset((Role.ADMINISTRATOR,)),
     Can.PERSON_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
     Can.QUOTA_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),

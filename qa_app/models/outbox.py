@@ -17,7 +17,7 @@ class Mail(Base):
     __tablename__ = "mail"
     __table_args__ = (
         CheckConstraint("kind IN ('digest', 'urgent', 'link')", name="kind_known"),
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'given_up')", name="state_known"),
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'given_up', 'dropped')", name="state_known"),
         Index(
             "uq_mail_digest",
             "person_id",

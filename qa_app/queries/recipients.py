@@ -34,6 +34,16 @@ def recipient(session: Session, person_id: UUID) -> Reachable | str:
     return Reachable(actor_of(person.id, person.name, person.team_id, roles), person.email)
 
 
+def reader(session: Session, person_id: UUID) -> Actor | None:
+    """Who a person is while they may sign in; None for somebody who has left or whose sign-in is switched off."""
+    person = session.get(Person, person_id)
+    on = select(Account.id).where(Account.person_id == person_id, Account.disabled_at.is_(None))
+    if person is None or not person.active or session.scalar(on) is None:
+        return None
+    held = session.execute(_held().where(RoleGrant.person_id == person_id)).all()
+    return actor_of(person.id, person.name, person.team_id, [(role, service) for _, role, service in held])
+
+
 def for_digest(session: Session) -> Iterator[Actor]:
     """Everybody who may be sent a digest and has not said no to it."""
     held: dict[UUID, list[tuple[str, UUID | None]]] = defaultdict(list)

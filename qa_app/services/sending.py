@@ -112,7 +112,7 @@ def give_up(session: Session, mail: Taken, *, fault: str, at: datetime) -> None:
 
 def drop(session: Session, mail: Taken) -> None:
     """A digest that has nothing left to say, because its things were done meanwhile."""
-    _settle(session, mail, state="given_up", fault="Nothing was left to say: it was done meanwhile.")
+    _settle(session, mail, state="dropped", fault="Nothing was left to say: it was done meanwhile.")
 
 
 def release(session: Session, mail_id: UUID, *, kind: str) -> None:

@@ -28,6 +28,7 @@ PLACES: tuple[Place, ...] = (
     Place("Your figures", "figures.show", Can.FIGURES_OWN),
     Place("People", "people.index", Can.PERSON_READ),
     Place("Tools", "tools.index", Can.TOOL_MAKE),
+    Place("Outbox", "outbox.index", Can.OUTBOX_READ),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
 )
 

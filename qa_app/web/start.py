@@ -8,10 +8,11 @@ from typing import NamedTuple
 from flask import Blueprint, render_template, url_for
 
 from qa_app.access.current import actor, note_access, now, session
+from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import alerts, cases, feedback, people, worklists
+from qa_app.queries import alerts, cases, feedback, outbox, people, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -40,7 +41,7 @@ def show() -> str:
     """The start page."""
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    tasks = [*_people(), *_audits(today), *_moderations(), *_feedback(today), *_months(today)]
+    tasks = [*_outbox(), *_people(), *_audits(today), *_moderations(), *_feedback(today), *_months(today)]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
         answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
@@ -64,6 +65,19 @@ def _cards() -> list[wording.Card]:
         return []
     made = wording.cards(live.figures(session(), reach=wanted.reach, until=wanted.until), wanted.window)
     return [replace(card, href=url_for("dashboard.show", _anchor=card.key)) for card in made]
+
+
+def _outbox() -> Iterator[Task]:
+    """What keeps reminders and alerts from arriving, to those who can see to it."""
+    if not actor().may(Can.OUTBOX_READ):
+        return
+    if settings_of_site().mail.is_on and outbox.standing(session(), at=now()).silent:
+        hint = "Nothing has been sent for a day. Reminders, alerts and links wait."
+        yield Task("Email is not being sent", url_for("outbox.index"), "Look now", "red", hint)
+    if lost := outbox.given_up(session(), actor()):
+        hint = "Look why in the outbox. An administrator can try again or set them aside."
+        told = "1 email did not arrive" if lost == 1 else f"{lost} emails did not arrive"
+        yield Task(told, url_for("outbox.index", state="given_up"), "To do", "red", hint)
 
 
 def _people() -> Iterator[Task]:

@@ -26,7 +26,7 @@ SAMPLES = {
 # Who should be able to do what, said a second time and by another hand than the table under test.
 EXPECTED = {
     Role.ADMINISTRATOR: (
-        "account.manage account.own feed health outbox.read person.import person.read reflection.link "
+        "account.manage account.own feed health outbox.read outbox.run person.import person.read reflection.link "
         "role.grant sign_in"
     ),
     Role.ANALYST: ("account.own feed health reflection.link sign_in"),
