@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.clock import LONDON, london_day
 from qa_app.models import DueJob
-from qa_app.services import reminders, settings
+from qa_app.services import alerts, escalation, reminders, settings
 from qa_app.working_days import is_working_day
 
 DIGESTS: Final = "digests"
@@ -30,7 +30,11 @@ class Job(NamedTuple):
     verb: Callable[..., int]
 
 
-JOBS: Final[tuple[Job, ...]] = (Job("reminders", "reminders queued", reminders.queue),)
+JOBS: Final[tuple[Job, ...]] = (
+    Job("alerts", "alerts told again", alerts.remind),
+    Job("actions", "told of overdue actions", escalation.escalate),
+    Job("reminders", "reminders queued", reminders.queue),
+)
 
 NAMES: Final = (*(job.name for job in JOBS), DIGESTS, SEND)
 
