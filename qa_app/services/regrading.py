@@ -1,20 +1,19 @@
 """A moderator's own grades while they are written: kept as a draft, checked whole, then given once and for ever."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from audit_forms import answers
-from audit_forms.completeness import blanks, judgements_in
-from audit_forms.consistency import inconsistencies
+from audit_forms.completeness import judgements_in
 from audit_forms.definition import Tool
 from audit_forms.forms import moderator_tool
 from audit_forms.safety import SAFE
+from qa_app.clock import london_day
 from qa_app.models import Moderation, Person
 from qa_app.queries import tools
 from qa_app.services import alerts, drafts, moderations
 from qa_app.services.drafts import Saved, Stored, Writer, Written
-from qa_app.services.submission import ChangedSince, Check, Incomplete
+from qa_app.services.submission import Check, Confirmed, examine, let_pass, note_reasons
 
 
 def tool_of(session: Session, key: str, version: int) -> Tool:
@@ -48,43 +47,33 @@ def write(
     return saved
 
 
-def check(tool: Tool, stored: Stored) -> Check:
+def check(session: Session, tool: Tool, stored: Stored, *, today: date | None = None) -> Check:
     """A moderator's draft held against everything they are asked before the reveal."""
-    values = answers.values(tool, stored)
-    found = inconsistencies(tool, judgements_in(tool, values))
-    return Check(
-        tool=tool,
-        stored=stored,
-        values=values,
-        to_do=blanks(tool, values),
-        prompts=tuple(one for one in found if not one.hard),
-        version=drafts.version_of(stored),
-    )
+    return examine(session, tool, stored, today=today)
 
 
 def give_grades(
     session: Session, moderation: Moderation, moderator: Person, *, version: str, acknowledged: bool,
-    by: str, at: datetime,
+    identifiers_reason: str = "", by: str, at: datetime,
 ) -> None:  # fmt: skip
     """Give the moderator's own grades from their draft; they cannot change afterwards.
 
-    `version` is that of the answers the moderator checked; `acknowledged` says that they read the prompts.
+    `version` is that of the answers the moderator checked; `acknowledged` says that they read the prompts,
+    `identifiers_reason` why text stays that may name somebody.
 
     Raises:
         WrongState: they were given before, or the month is closed.
         ChangedSince: the draft has changed since the moderator checked it.
-        Incomplete: something required is blank, a rule is broken, or prompts were not acknowledged.
+        Incomplete: something required is blank, a rule is broken, or what is pointed out was not answered.
         NotIndependent: the moderator has become tied to the audit since it was allocated.
     """
     moderations.hold(session, moderation)
     moderations.check_ungraded(moderation)
     tool = tool_of(session, moderation.audit.tool_key, moderation.audit.tool_version)
-    checked = check(tool, drafts.load(session, writer_of(moderation, moderator)))
-    if checked.version != version:
-        raise ChangedSince("Your answers have changed since this page was opened. Check them again.")
-    if checked.to_do:
-        raise Incomplete(f"Complete what is listed below. {len(checked.to_do)} left to do.")
-    if checked.prompts and not acknowledged:
-        raise Incomplete("Read what does not sit together below, then confirm that your grades stand.")
+    stored = drafts.load(session, writer_of(moderation, moderator))
+    checked = check(session, tool, stored, today=london_day(at))
+    said = Confirmed(version, acknowledged, identifiers_reason=identifiers_reason)
+    let_pass(checked, said)
+    note_reasons(session, "moderation", moderation.id, checked, said, by=by, at=at)
     judgements = judgements_in(tool, checked.values)
     moderations.grade(session, moderation, moderator, judgements, checked.stored, by=by, at=at)

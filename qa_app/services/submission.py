@@ -1,24 +1,25 @@
 """Submitting an audit: checked whole, its answers, judgements and counted answers inserted once and kept for ever."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from audit_forms import answers
-from audit_forms.completeness import Blank, blanks, judgements_in
+from audit_forms.completeness import Blank, blanks, judgements_in, reasonless
 from audit_forms.consistency import Inconsistency, inconsistencies
 from audit_forms.definition import Tool, Value
 from audit_forms.lifecycle import State
+from audit_forms.marked import Marked, hard, marked
 from qa_app.clock import london_day
 from qa_app.mail_keys import MailKeys
 from qa_app.models import Answers, Audit, CountedAnswer, Judgement
 from qa_app.queries.tools import tool_of
-from qa_app.services import actions, drafts, reaudits, reflections
+from qa_app.services import actions, drafts, free_text, reaudits, reflections
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
 
@@ -29,6 +30,14 @@ class Incomplete(ValueError):  # noqa: N818 - named for the fault
 
 class Unacknowledged(Incomplete):
     """The auditor has not said yet that their grades stand beside what does not sit together."""
+
+
+class Unexplained(Incomplete):
+    """The overall grade asks for a reason, and none was given."""
+
+
+class Identifying(Incomplete):
+    """Free text may name somebody, and neither was it mended nor was it said why it stays."""
 
 
 class ChangedSince(ValueError):  # noqa: N818 - named for the fault
@@ -44,55 +53,106 @@ class Check:
     values: Mapping[str, Value]
     to_do: tuple[Blank, ...]
     prompts: tuple[Inconsistency, ...]
+    reasonless: tuple[Inconsistency, ...]
+    marked: tuple[Marked, ...]
     version: str
 
 
-def check(session: Session, audit: Audit, *, demographics: bool) -> Check:
-    """The auditor's draft held against everything the tool asks."""
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was said on the check page beside what it points out."""
+
+    version: str
+    acknowledged: bool
+    grades_reason: str = ""
+    identifiers_reason: str = ""
+
+
+def check(session: Session, audit: Audit, *, demographics: bool, today: date | None = None) -> Check:
+    """The auditor's draft held against everything the tool asks; days that cannot be are found with `today`."""
     tool = tool_of(session, audit)
     stored = drafts.load(session, writer_of(audit))
+    checked = examine(session, tool, stored, demographics=demographics, today=today)
+    return replace(checked, to_do=(*checked.to_do, *actions.faults(session, audit, tool, checked.values)))
+
+
+def examine(
+    session: Session, tool: Tool, stored: dict[str, Any], *, demographics: bool = False, today: date | None = None
+) -> Check:
+    """Stored answers held against everything a tool asks, whoever fills it in."""
     values = answers.values(tool, stored)
     found = inconsistencies(tool, judgements_in(tool, values))
     return Check(
         tool=tool,
         stored=stored,
         values=values,
-        to_do=(*blanks(tool, values, demographics=demographics), *actions.faults(session, audit, tool, values)),
+        to_do=blanks(tool, values, demographics=demographics, today=today),
         prompts=tuple(one for one in found if not one.hard),
+        reasonless=reasonless(tool, values),
+        marked=marked(tool, values, names=free_text.staff_names(session)),
         version=drafts.version_of(stored),
     )
 
 
+def let_pass(checked: Check, said: Confirmed) -> None:
+    """Let answers be given for ever, if nothing is left to do and all that is pointed out was answered.
+
+    Raises:
+        ChangedSince: they have changed since they were checked.
+        Incomplete: something is blank, a rule is broken, or what is pointed out was not answered.
+    """
+    if checked.version != said.version:
+        raise ChangedSince("Your answers have changed since this page was opened. Check them again, then submit.")
+    if checked.to_do:
+        raise Incomplete(f"Complete what is listed below. {len(checked.to_do)} left to do.")
+    if hard(checked.marked) and not said.identifiers_reason:
+        raise Identifying("Take out what may name somebody, or say why it stays.")
+    if checked.reasonless and not said.grades_reason:
+        raise Unexplained("Say why the overall grade is right although it does not sit with the others.")
+    if checked.prompts and not said.acknowledged:
+        raise Unacknowledged("Read what does not sit together below, then confirm that your grades stand.")
+
+
+def note_reasons(
+    session: Session, kind: str, object_id: UUID, checked: Check, said: Confirmed, *, by: str, at: datetime
+) -> None:
+    """Keep why grades stand that do not sit together, and why text stays that may name somebody: never that text."""
+    if checked.reasonless:
+        record(session, "grades.explained", kind, object_id, by=by, at=at, reason=said.grades_reason)
+    if found := hard(checked.marked):
+        counted = free_text.counts(found)
+        record(
+            session, "identifiers.kept", kind, object_id, by=by, at=at, reason=said.identifiers_reason, found=counted
+        )
+
+
 def submit(
-    session: Session, audit: Audit, *, version: str, acknowledged: bool, demographics: bool, by: str, at: datetime,
-    keys: MailKeys | None = None,
+    session: Session, audit: Audit, *, version: str, acknowledged: bool, demographics: bool, grades_reason: str = "",
+    identifiers_reason: str = "", by: str, at: datetime, keys: MailKeys | None = None,
 ) -> bool:  # fmt: skip
     """Submit an audit in one transaction; False when it was submitted before (a second click changes nothing).
 
-    `version` is that of the answers the auditor checked; `acknowledged` says that they read the prompts. The worker is
-    asked for their reflection; `keys` seal the link of one who has no sign-in.
+    `version` is that of the answers the auditor checked; `acknowledged` says that they read the prompts, the reasons
+    why what was pointed out stands. The worker is asked for their reflection; `keys` seal the link of one who has no
+    sign-in.
 
     Raises:
         NotOpen: the audit was handed back or not done, or its month is closed.
         ChangedSince: the draft has changed since the auditor checked it.
-        Incomplete: something required is blank or a rule is broken.
-        Unacknowledged: there are prompts, and they were not acknowledged.
+        Incomplete: something required is blank, a rule is broken, or what is pointed out was not answered.
     """
     state = drafts.lock(session, audit.id)
     if State(state).is_submitted:
         return False
     check_open(audit, state)
-    checked = check(session, audit, demographics=demographics)
-    if checked.version != version:
-        raise ChangedSince("Your answers have changed since this page was opened. Check them again, then submit.")
-    if checked.to_do:
-        raise Incomplete(f"Complete what is listed below. {len(checked.to_do)} left to do.")
-    if checked.prompts and not acknowledged:
-        raise Unacknowledged("Read what does not sit together below, then confirm that your grades stand.")
+    checked = check(session, audit, demographics=demographics, today=london_day(at))
+    said = Confirmed(version, acknowledged, grades_reason, identifiers_reason)
+    let_pass(checked, said)
     _insert(session, audit, checked, at=at)
     actions.make(session, audit, checked.tool, checked.values, by=by, at=at)
     reaudits.plan_on_submission(session, audit, checked.values, by=by, at=at)
     drafts.discard(session, writer_of(audit))
+    note_reasons(session, "audit", audit.id, checked, said, by=by, at=at)
     record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))
     reflections.invite(session, audit, keys=keys, by=by, at=at)
     return True

@@ -12,7 +12,7 @@ from qa_app.access.permissions import Can
 from qa_app.models import Alert
 from qa_app.queries import alerts as found
 from qa_app.services import alerts
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 
 screen = Blueprint("alerts", __name__)
 
@@ -22,6 +22,7 @@ class AnswerForm(Form):
 
     note = text(
         "What was done to make sure that the child is safe?",
+        naming_nobody,
         longest=alerts.LONGEST_NOTE,
         hint="Who was spoken to, what was decided, who sees the child and when. Use no names of family members.",
     )

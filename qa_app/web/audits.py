@@ -24,7 +24,7 @@ from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
 from qa_app.queries import alerts, feedback, moderations, tools, worklists
 from qa_app.services import audits, settings
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.reflection_pages import given_words
 from qa_app.web.rendering import month_name
 
@@ -36,7 +36,7 @@ READERS = {Role.QA_LEAD, Role.HEAD_OF_SERVICE}
 class ReasonForm(Form):
     """Why?"""
 
-    reason = text("Reason", longest=audits.LONGEST_REASON, hint="No names. The reason is kept.")
+    reason = text("Reason", naming_nobody, longest=audits.LONGEST_REASON, hint="No names. The reason is kept.")
 
 
 class BackForm(ReasonForm):

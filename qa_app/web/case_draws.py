@@ -19,7 +19,7 @@ from qa_app.services import audits, case_draws
 from qa_app.services.audits import ReasonMissing
 from qa_app.services.case_draws import NothingToDraw
 from qa_app.services.cycles import CycleRefused
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 
 screen = Blueprint("case_draws", __name__)
 
@@ -29,7 +29,9 @@ REFUSALS = (CycleRefused, NothingToDraw, ReasonMissing, WrongMove)
 class DrawForm(Form):
     """Why is it drawn again?"""
 
-    reason = text("Reason", longest=audits.LONGEST_REASON, hint="No names. The reason is kept with the draw.")
+    reason = text(
+        "Reason", naming_nobody, longest=audits.LONGEST_REASON, hint="No names. The reason is kept with the draw."
+    )
 
 
 def seed() -> str:

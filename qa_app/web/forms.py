@@ -8,6 +8,7 @@ from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationEr
 
 from audit_forms.text import clean, without_unstorable
 from qa_app.access.once import key_in
+from qa_app.services.free_text import NamesSomebody, refuse
 
 
 class OnceField(HiddenField):
@@ -36,6 +37,15 @@ def storable(longest: int) -> Any:
             raise ValidationError(str(fault)) from fault
 
     return check
+
+
+def naming_nobody(_form: Any, field: Field) -> None:
+    """A validator for a text that is kept as it stands: no numbers, addresses or dates of birth of anybody."""
+    if isinstance(field.data, str):
+        try:
+            refuse(field.data)
+        except NamesSomebody as fault:
+            raise ValidationError(str(fault)) from fault
 
 
 def line(label: str, *validators: Any, longest: int = 200, hint: str = "") -> StringField:

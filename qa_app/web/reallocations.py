@@ -21,7 +21,7 @@ from qa_app.queries.absences import covering
 from qa_app.services import audits, reallocations
 from qa_app.services.audits import ReasonMissing
 from qa_app.services.cycle_steps import CycleRefused
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.rendering import long_date
 
 screen = Blueprint("reallocations", __name__)
@@ -36,7 +36,7 @@ class ReallocateForm(Form):
         "Why?", [InputRequired("Choose why it goes to somebody else.")],
         choices=[SelectChoice(code, label) for code, label in audits.BACK_FOR.items()],
     )  # fmt: skip
-    reason = text("Reason", longest=audits.LONGEST_REASON, hint="No names. The reason is kept.")
+    reason = text("Reason", naming_nobody, longest=audits.LONGEST_REASON, hint="No names. The reason is kept.")
 
 
 @screen.get("/cycles/<uuid:cycle_id>/audits/<uuid:audit_id>/reallocate")

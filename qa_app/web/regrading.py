@@ -10,12 +10,14 @@ from wtforms import BooleanField, HiddenField
 from audit_forms import answers
 from audit_forms.completeness import Blank, sections_asked
 from audit_forms.definition import Section, Tool
+from audit_forms.marked import Marked, hard
 from audit_forms.safety import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
+from qa_app.clock import london_day
 from qa_app.models import Person
 from qa_app.queries import alerts, moderations
 from qa_app.queries.moderations import GRADED, BlindTask
@@ -23,9 +25,9 @@ from qa_app.services import drafts, regrading
 from qa_app.services.drafts import NewerDraft, Saved
 from qa_app.services.moderations import check_ungraded
 from qa_app.services.sampling import NotIndependent, WrongState
-from qa_app.services.submission import ChangedSince, Check, Incomplete
+from qa_app.services.submission import ChangedSince, Check, Identifying, Incomplete, Unacknowledged
 from qa_app.web import section_pages
-from qa_app.web.forms import Form
+from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.section_pages import Difference, asked_by
 
 screen = Blueprint("regrading", __name__)
@@ -35,6 +37,9 @@ class GradesForm(Form):
     """The last question before the auditor's grades are shown."""
 
     version = HiddenField()
+    identifiers_reason = text(
+        "If it stays as it is, why?", naming_nobody, longest=500, hint="Do not repeat it here. The reason is kept."
+    )
     acknowledged = BooleanField("I have read this and my grades stand")
     certain = BooleanField("I know that my grades cannot change afterwards")
 
@@ -114,15 +119,17 @@ def give(moderation_id: UUID) -> AnyResponse | tuple[str, int]:
     """Give the moderator's own grades, once; both sides are shown next."""
     moderation = scope.own_moderation(session(), actor(), moderation_id)
     form = GradesForm()
-    form.validate()
+    sound = form.validate()
     check_ungraded(moderation)
+    if not sound:
+        return _check_page(moderations.task(session(), actor(), moderation_id), form, tried=True), 400
     if not form.certain.data:
         form.certain.errors = ["Confirm that you know your grades cannot change afterwards."]
         return _check_page(moderations.task(session(), actor(), moderation_id), form, tried=True), 400
     try:
         regrading.give_grades(
             session(), moderation, _me(), version=form.version.data or "", acknowledged=bool(form.acknowledged.data),
-            by=actor().by, at=now(),
+            identifiers_reason=form.identifiers_reason.data or "", by=actor().by, at=now(),
         )  # fmt: skip
     except (ChangedSince, Incomplete, NotIndependent) as fault:
         return _refused(moderation_id, form, fault)
@@ -141,8 +148,9 @@ def _wrong_state(fault: WrongState) -> tuple[str, int] | tuple[Response, int]:
 def _refused(moderation_id: UUID, form: GradesForm, fault: Exception) -> tuple[str, int]:
     session().rollback()
     task = moderations.task(session(), actor(), moderation_id)
-    unread = isinstance(fault, Incomplete) and not _checked(task).to_do
-    if unread:
+    if isinstance(fault, Identifying):
+        form.identifiers_reason.errors = [str(fault)]
+    elif isinstance(fault, Unacknowledged):
         form.acknowledged.errors = [str(fault)]
     elif not isinstance(fault, Incomplete):
         form.form_errors = [str(fault)]
@@ -196,7 +204,8 @@ def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
 
 
 def _checked(task: BlindTask) -> Check:
-    return regrading.check(regrading.tool_of(session(), task.tool_key, task.tool_version), task.answers)
+    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
+    return regrading.check(session(), tool, task.answers, today=london_day(now()))
 
 
 def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
@@ -207,11 +216,12 @@ def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
     return render_template(
         "moderations/check.html", task=task, form=form, tried=tried, prompts=checked.prompts,
         anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
+        marked=[(one, _link(task, one)) for one in checked.marked], must_answer=bool(hard(checked.marked)),
         sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
     )  # fmt: skip
 
 
-def _link(task: BlindTask, blank: Blank) -> str:
-    """The address of the box a blank is about."""
-    address = url_for(".section", moderation_id=task.moderation_id, section_key=blank.section.key)
-    return f"{address}#{section_pages.first_box(blank.question)}"
+def _link(task: BlindTask, place: Blank | Marked) -> str:
+    """The address of the box a blank or a marked place is about."""
+    address = url_for(".section", moderation_id=task.moderation_id, section_key=place.section.key)
+    return f"{address}#{section_pages.first_box(place.question)}"

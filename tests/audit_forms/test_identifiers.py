@@ -127,7 +127,7 @@ MAKERS = {
 
 
 def planted(kind: Kind) -> list[str]:
-    rng = random.Random(f"planted {kind}")
+    rng = random.Random(f"planted {kind}")  # noqa: S311
     return [rng.choice(CARRIERS).format(MAKERS[kind](rng)) for _ in range(EACH)]
 
 
@@ -153,7 +153,7 @@ def test_at_most_2_percent_of_clean_professional_text_is_pointed_at() -> None:
 
 
 def test_how_many_names_are_found_is_measured_and_written_down_not_promised() -> None:
-    rng = random.Random("names")
+    rng = random.Random("names")  # noqa: S311
     shapes = (
         "{first} {last}",
         "{last}, {first}",
@@ -175,8 +175,9 @@ def test_how_many_names_are_found_is_measured_and_written_down_not_promised() ->
 
 @pytest.mark.parametrize(
     "text",
-    ["Section s47 2nd strategy", "QA-2026-11-007", "on 03/04/2026 at 14:30", "0800 1111", "15 to 20 days", "pages 12-14",
-     "1234567890", "B123456789012", "his birthday was marked", "may and grace and will", "£1,240.50", "2026-11-24T10:00"],
+    ["Section s47 2nd strategy", "QA-2026-11-007", "on 03/04/2026 at 14:30", "0800 1111", "15 to 20 days",
+     "pages 12-14", "1234567890", "B123456789012", "his birthday was marked", "may and grace and will", "£1,240.50",
+     "2026-11-24T10:00"],
 )  # fmt: skip
 def test_what_only_looks_alike_is_left_alone(text: str) -> None:
     assert find(text, names=Names(STAFF)) == ()
@@ -214,7 +215,7 @@ def test_whatever_the_text_places_lie_in_it_in_order_and_never_overlap(text: str
 def test_an_identifier_on_a_line_of_its_own_is_found_whatever_stands_around_it(
     text: str, seed: int, kind: Kind
 ) -> None:
-    said = MAKERS[kind](random.Random(seed))
+    said = MAKERS[kind](random.Random(seed))  # noqa: S311
     alone = Counter(one.kind for one in find(said))
     around = Counter(one.kind for one in find(f"{text}\n\n{said}\n\n{text}"))
     assert all(around[each] >= count for each, count in alone.items())
