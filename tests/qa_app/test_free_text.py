@@ -23,7 +23,7 @@ from tests.world import World
 SignIn = Callable[[Person], PageClient]
 TOOL = latest("case_file")
 NUMBER = "943 476 5919"
-STORY = f"A quiet child who likes trains. The hospital letter says {NUMBER} and a date, and there is more to it than that."
+STORY = f"A quiet child who likes trains. The hospital letter says {NUMBER} and a date, and there is more to it."
 
 
 def written(database: Database, world: World, **changed: object) -> Allocated:
