@@ -1,5 +1,6 @@
 """Re-audits: those that are planned, who may do one, and whether the second audit found what the first did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,7 +19,7 @@ from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Judgement, Moderation, Person, Reaudit
-from qa_app.queries.ties import case_ties, holders, judges, readers
+from qa_app.queries.ties import case_ties, holders, judges, named, readers
 
 NO_AUDITOR: Final = "They are not an auditor."
 FIRST_AUDITOR: Final = "They did the first audit."
@@ -53,14 +54,16 @@ class Change:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Which re-audits the QA lead may see (joined to the first audit): none whose first may come to them to grade."""
-    return ~scope.awaiting_own_grade(actor) & ~scope.may_come_to_grade(actor)
+    """Which re-audits the QA lead may see (joined to the first audit): not those they may yet grade one of."""
+    blind = scope.awaiting_own_grade(actor) | scope.may_come_to_grade(actor)
+    second = select(Audit.id).where(blind)
+    return ~blind & (Reaudit.second_id.is_(None) | Reaudit.second_id.not_in(second))
 
 
 def waiting() -> ColumnElement[bool]:
     """Not given to anybody yet, or given to somebody who handed it back or did not do it."""
     gone = select(Audit.id).where(Audit.state.in_((State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE)))
-    return or_(Reaudit.state == "planned", Reaudit.second_id.in_(gone))
+    return or_(Reaudit.state == "planned", and_(Reaudit.second_id.is_not(None), Reaudit.second_id.in_(gone)))
 
 
 def no_longer_inadequate() -> ColumnElement[bool]:
@@ -100,6 +103,11 @@ def one(session: Session, actor: Actor, reaudit_id: UUID) -> tuple[Reaudit, bool
     if found is None:
         raise scope.OutOfScopeError
     return found[0], bool(found[1])
+
+
+def waits(session: Session, reaudit: Reaudit) -> bool:
+    """Whether it still has to be given to somebody."""
+    return session.scalar(select(Reaudit.id).where(Reaudit.id == reaudit.id, waiting())) is not None
 
 
 def due_by(session: Session, last: date) -> list[Reaudit]:
@@ -155,6 +163,12 @@ def free(session: Session, reaudit: Reaudit) -> Free:
         if found:
             ruled_out[person.id] = found
     return Free(tuple(one for one in auditors if one.id not in ruled_out), ruled_out)
+
+
+def names(session: Session, ruled_out: Mapping[UUID, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Those who are ruled out by name, each with why."""
+    known = named(session, ruled_out)
+    return sorted((known[person], " ".join(why)) for person, why in ruled_out.items())
 
 
 def _sentences(tie: MadeTie) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import alerts, feedback, moderations, tools, worklists
+from qa_app.queries import actions, alerts, feedback, moderations, reaudits, tools, worklists
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.reflection_pages import given_words
@@ -88,6 +88,8 @@ def show(audit_id: UUID) -> str:
     side = feedback.worker_side(session(), audit)
     return render_template(
         "audits/show.html", audit=audit, tool=tool, grades=grades,
+        change=reaudits.change(session(), actor(), tool, audit), states=actions.STATES,
+        actions=actions.of_audit(session(), actor(), audit, today=london_day(now())),
         outcome=moderations.outcome(session(), audit), alerts=alerts.of_audit(session(), audit, at=now()),
         sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
         side=side, reflection_words=given_words(side.given) if side.given else [],

@@ -19,6 +19,7 @@ class Place(NamedTuple):
 PLACES: tuple[Place, ...] = (
     Place("Your work", "start.show", Can.ACCOUNT_OWN),
     Place("Audits", "audits.index", Can.AUDIT_READ),
+    Place("Actions", "actions.index", Can.ACTION_OWN),
     Place("Moderation", "moderations.index", Can.MODERATION_GRADE),
     Place("Feedback", "letters.index", Can.LETTER_READ),
     Place("Cycles", "cycles.index", Can.CYCLE_READ),

@@ -20,7 +20,7 @@ from qa_app.models import Audit
 from qa_app.queries import alerts, tools
 from qa_app.services import audits, drafts, settings
 from qa_app.services.drafts import NewerDraft, Saved, Stored
-from qa_app.web import section_pages
+from qa_app.web import action_rows, section_pages
 from qa_app.web.section_pages import Difference, asked_by
 
 screen = Blueprint("recording", __name__)
@@ -79,7 +79,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
         return _clash(here, form, newer), 409
     if section_pages.row_added(form, request.form.get("add_row", "")):
         return _page(here, form, saved.answers, saved.version)
-    if not sound:
+    if not sound or action_rows.offer(session(), here.audit, form, today=london_day(now())):
         keep_all_the_same()
         return _page(here, form, saved.answers, saved.version), 400
     return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
@@ -140,12 +140,14 @@ def _next(here: Here) -> str:
 
 def _page(here: Here, form: Any, stored: Stored, version: str, differences: tuple[Difference, ...] = ()) -> str:
     asked = sections_asked(here.tool)
+    action_rows.offer(session(), here.audit, form, today=london_day(now()))
+    weak = here.section.element is not None and action_rows.is_weak(form, here.section.element.key)
     worries = here.tool.asks(SAFE) and here.tool.section_of(SAFE) is here.section
     alert = alerts.of_writer(session(), here.audit.id, "auditor", at=now()) if worries else None
     return render_template(
         "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
         version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences, alert=alert,
-        told=section_pages.notices(here.tool, here.section, stored),
+        weak=weak, told=section_pages.notices(here.tool, here.section, stored),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import alerts, cases, feedback, outbox, people, worklists
+from qa_app.queries import actions, alerts, cases, feedback, outbox, people, reaudits, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -41,7 +41,8 @@ def show() -> str:
     """The start page."""
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    tasks = [*_outbox(), *_people(), *_audits(today), *_moderations(), *_feedback(today), *_months(today)]
+    waits = [*_outbox(), *_people(), *_actions(today), *_audits(today), *_moderations(), *_feedback(today)]
+    tasks = [*waits, *_months(today), *_reaudits()]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
         answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
@@ -88,6 +89,34 @@ def _people() -> Iterator[Task]:
     if actor().may(Can.ROLE_GRANT) and (waiting := people.waiting_roles(session(), most=1).total):
         hint = "The staff list suggests them. Nobody has one before you say yes."
         yield Task("Suggested roles", url_for("roles.suggested"), f"{waiting} to decide", "orange", hint)
+
+
+def _actions(today: date) -> Iterator[Task]:
+    """Actions of one's own, those to check, and what is overdue in one's line; overdue ones first."""
+    if not actor().may(Can.ACTION_OWN):
+        return
+    waits = actions.counts(session(), actor(), today=today)
+    if waits.overdue:
+        href = url_for("actions.index", overdue="yes")
+        yield Task("Your overdue actions", href, f"{waits.overdue} overdue", "red", "Do them, or ask for another date.")
+    if waits.line_overdue:
+        href = url_for("actions.index", whose=actions.widest(actor()), overdue="yes")
+        yield Task("Overdue actions of others", href, f"{waits.line_overdue} overdue", "red", "You answer for these.")
+    if waits.to_do > waits.overdue:
+        yield Task("Your actions", url_for("actions.index"), f"{waits.to_do - waits.overdue} to do", "yellow")
+    if waits.to_check:
+        hint = "Somebody says that these are done. Read what they wrote, then close them or send them back."
+        href = url_for("actions.index", whose="audits", state="done")
+        yield Task("Actions to check", href, f"{waits.to_check} to check", "purple", hint)
+
+
+def _reaudits() -> Iterator[Task]:
+    if not actor().may(Can.CYCLE_RUN):
+        return
+    planned, decide = reaudits.to_decide(session(), actor())
+    if planned:
+        status, colour = (f"{decide} to decide", "orange") if decide else (f"{planned} planned", "yellow")
+        yield Task("Re-audits", url_for("reaudits.index"), status, colour, "Give each to another auditor in its month.")
 
 
 def _audits(today: date) -> Iterator[Task]:

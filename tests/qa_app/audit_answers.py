@@ -16,7 +16,13 @@ from qa_app.models import Audit
 from qa_app.services import audits, drafts, submission
 from qa_app.services.drafts import Written
 
-SAFE_CODES = {"safe_now": "yes", "independent": "yes", "worker_joined": "in_person", "child_asked": "yes"}
+SAFE_CODES = {
+    "safe_now": "yes",
+    "independent": "yes",
+    "worker_joined": "in_person",
+    "child_asked": "yes",
+    "reaudit_needed": "no",
+}
 
 
 def typed(question: Question) -> dict[str, str]:
