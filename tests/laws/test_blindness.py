@@ -21,7 +21,7 @@ from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.config import Settings
 from qa_app.db import Database
-from qa_app.models import Audit, Judgement, Moderation, Person, RoleGrant
+from qa_app.models import Action, Audit, Judgement, Moderation, Person, Reaudit, RoleGrant
 from qa_app.queries import moderations
 from qa_app.services import closing
 from tests.conftest import AT, SECRETS
@@ -59,6 +59,8 @@ def audits_to_grade(
         for number, grade in enumerate(grades, 1):
             audit = submitted_audit(session, world, cycle, number, grade, at=AT, answers=WORDS, by="manager_care")
             audit.state = "selected"
+            if not grade.is_good_or_better:
+                session.add_all(led_to(audit))
             given = Moderation(
                 audit_id=audit.id, moderator_id=moderator.id, stream="sampled", state="allocated", allocated_at=AT
             )
@@ -66,6 +68,19 @@ def audits_to_grade(
             session.flush()
             made.append(given.id)
         return made
+
+
+def led_to(audit: Audit) -> tuple[Action, Reaudit]:
+    """What a weak audit leads to: an action that is overdue, and a second audit. Both tell how it was judged."""
+    action = Action(
+        audit_id=audit.id, number=1, case_id=audit.case_id, service_id=audit.service_id, team_id=audit.team_id,
+        element="voice", what=f"{CANARY} action", owner_named=NAME, due_on=date(2026, 11, 2), made_at=AT,
+        made_by="test",
+    )  # fmt: skip
+    again = Reaudit(
+        first_id=audit.id, not_before=date(2026, 11, 2), due_on=date(2026, 11, 16), because="inadequate", planned_at=AT
+    )
+    return action, again
 
 
 def answers(client: PageClient, tasks: list[UUID], *extra: str) -> Iterator[tuple[str, TestResponse]]:
@@ -159,9 +174,12 @@ def test_whoever_else_a_moderator_is_the_audit_is_not_theirs_to_read(
     client = sign_in(world.people["moderator_1"])
     with database.reading() as session:
         audits = [f"/audits/{audit_id}" for audit_id in session.scalars(select(Audit.id))]
-    told = [address for address, answer in answers(client, tasks, *audits) if CANARY in readable(answer)]
+        led = [f"/actions/{action_id}" for action_id in session.scalars(select(Action.id))]
+        led += [f"/re-audits/{reaudit_id}" for reaudit_id in session.scalars(select(Reaudit.id))]
+    assert len(led) == 2
+    told = [address for address, answer in answers(client, tasks, *audits, *led) if CANARY in readable(answer)]
     assert told == []
-    for address in audits:
+    for address in (*audits, *led):
         client.page(address, 404)
     fill(client, tasks[0], Grade.REQUIRES_IMPROVEMENT)
     give(client, tasks[0])
