@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from audit_forms.lifecycle import State
 from qa_app.access import scope
+from qa_app.access.actions import own, visible_actions
 from qa_app.access.actor import Actor
-from qa_app.access.permissions import Can
 from qa_app.models import Action, Audit, Cycle, CycleStep, Moderation, Step
 from qa_app.models.audit import audit_reference
-from qa_app.queries.waiting import kept_blind
 from qa_app.working_days import add_working_days
 
 KEPT_DAYS: Final = 60  # a date that is over stays in the calendar for so long, crossed out when it was met
@@ -81,12 +80,10 @@ def _moderations(session: Session, actor: Actor, since: date) -> Iterator[DueDat
 
 
 def _actions(session: Session, actor: Actor, since: date) -> Iterator[DueDate]:
-    if not actor.may(Can.ACTION_OWN):
-        return
     rows = session.execute(
-        select(Action, Audit.month, Audit.number)
-        .join(Audit, Audit.id == Action.audit_id)
-        .where(Action.owner_id == actor.person_id, Action.due_on >= since, ~kept_blind(actor))
+        visible_actions(actor)
+        .where(own(actor), Action.due_on >= since)
+        .add_columns(Audit.month, Audit.number)
         .order_by(Audit.month, Audit.number, Action.number)
     )
     for action, month, number in rows:

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
 from qa_app.access import scope
+from qa_app.access.actions import own, visible_actions
 from qa_app.access.actor import Actor
+from qa_app.access.alerts import visible
 from qa_app.access.permissions import Can
 from qa_app.clock import LONDON
-from qa_app.models import Action, Audit, Cycle, Draft, Reflection
+from qa_app.models import Action, Alert, Audit, Cycle, Draft, Reflection
 from qa_app.models.audit import audit_reference
 from qa_app.queries.worklists import moderating
 from qa_app.reports.dates import day_name
@@ -32,12 +34,21 @@ class Waits(NamedTuple):
 def waiting(session: Session, actor: Actor, *, today: date, untouched_days: int) -> tuple[Waits, ...]:
     """Everything that waits for this person today; whoever has to stay blind to something does not find it here."""
     return (
+        *_alerts(session, actor),
         *_audits(session, actor, today),
         *_actions(session, actor, today),
         *_moderations(session, actor),
         *_disputes(session, actor),
         *_drafts(session, actor, today, untouched_days),
     )
+
+
+def _alerts(session: Session, actor: Actor) -> Iterator[Waits]:
+    """Alerts nobody has acknowledged that this person can answer."""
+    open_ones = visible(actor).where(Alert.acknowledged_at.is_(None)).subquery()
+    found = session.scalar(select(func.count()).select_from(open_ones))
+    if found:
+        yield Waits(Rank.ALERT, "waiting.alerts", {"alerts": counted(found, "alert")})
 
 
 def _audits(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
@@ -61,23 +72,16 @@ def _audits(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
 
 def _actions(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
     """Actions of one's own that are late or due within a few days."""
-    if not actor.may(Can.ACTION_OWN):
-        return
     rows = session.execute(
-        select(Action.id, Action.number, Action.due_on, Audit.month, Audit.number.label("audit"))
-        .join(Audit, Audit.id == Action.audit_id)
-        .where(
-            Action.owner_id == actor.person_id,
-            Action.state == "open",
-            Action.due_on <= today + timedelta(days=SOON),
-            ~kept_blind(actor),
-        )
+        visible_actions(actor)
+        .where(own(actor), Action.state == "open", Action.due_on <= today + timedelta(days=SOON))
+        .with_only_columns(Action.number, Action.due_on, Audit.month, Audit.number.label("audit"))
         .order_by(Action.due_on, Audit.month, Audit.number, Action.number)
     )
-    for action_id, number, due_on, month, audit in rows:
+    for number, due_on, month, audit in rows:
         rank, kind = _by(due_on, today, "action")
         reference, due = audit_reference(month, audit), when(due_on, today)
-        yield Waits(rank, kind, {"action": str(action_id), "number": number, "reference": reference, "due": due})
+        yield Waits(rank, kind, {"number": number, "reference": reference, "due": due})
 
 
 def _moderations(session: Session, actor: Actor) -> Iterator[Waits]:
@@ -130,11 +134,6 @@ def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) ->
             Rank.WAITS, "waiting.draft",
             {"audit": str(audit_id), "reference": audit_reference(month, number), "saved": saved},
         )  # fmt: skip
-
-
-def kept_blind(actor: Actor) -> ColumnElement[bool]:
-    """Audits this person has yet to grade, or may yet be given to grade."""
-    return or_(scope.awaiting_own_grade(actor), scope.may_come_to_grade(actor))
 
 
 def _by(due_on: date, today: date, what: str) -> tuple[Rank, str]:

@@ -68,11 +68,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/"),
     "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/"),
     "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),
+    "waiting.alerts": Sentence("{alerts} for somebody to acknowledge: a child may not be safe.", "/alerts"),
     "waiting.audit_due": Sentence("Audit {reference} is due {due}.", "/audits/{audit}/record"),
     "waiting.audit_late": Sentence(
         "Audit {reference} was due {due}. Submit it, or hand it back with a reason.", "/audits/{audit}/record"
     ),
-    "waiting.disputes": Sentence("{disputes} for your answer.", "/"),
+    "waiting.disputes": Sentence("{disputes} for your answer.", "/disputes"),
     "waiting.draft": Sentence("You last wrote in audit {reference} on {saved}.", "/audits/{audit}/record"),
     "waiting.grade": Sentence("{moderations} for your grades.", "/moderations"),
 }

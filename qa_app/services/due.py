@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.clock import LONDON, london_day
@@ -40,10 +41,12 @@ NAMES: Final = (*(job.name for job in JOBS), DIGESTS, SEND)
 
 
 def note_names(session: Session) -> None:
-    """Give every job its row, so that runs can take turns at it."""
+    """Give every job its row, so that runs can take turns at it; two first runs at one moment do no harm."""
     known = set(session.scalars(select(DueJob.name)))
-    session.add_all(DueJob(name=name) for name in NAMES if name not in known)
-    session.flush()
+    missing = [{"name": name, "faults": 0, "fault": ""} for name in NAMES if name not in known]
+    if missing:
+        made = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(made(DueJob).on_conflict_do_nothing(), missing)
 
 
 def row(session: Session, name: str) -> DueJob:

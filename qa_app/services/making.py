@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.clock import london_day
 from qa_app.models import Mail, Message
+from qa_app.queries.absences import away
 from qa_app.queries.recipients import for_digest
 from qa_app.queries.waiting import waiting
 from qa_app.services import settings
@@ -17,7 +18,11 @@ from qa_app.services.sending import OLDEST
 
 
 def wanted(session: Session, day: date) -> tuple[UUID, ...]:
-    """The people who get a digest of this day: those for whom something waits, or to whom something is to be told."""
+    """The people who get a digest of this day: those for whom something waits, or to whom something is to be told.
+
+    Nobody who is away is sent one; what they were told comes when they are back.
+    """
+    absent = away(session, day)
     untouched = settings.number(session, "untouched_days")
     told = set(
         session.scalars(
@@ -30,7 +35,8 @@ def wanted(session: Session, day: date) -> tuple[UUID, ...]:
     return tuple(
         actor.person_id
         for actor in for_digest(session)
-        if actor.person_id in told or waiting(session, actor, today=day, untouched_days=untouched)
+        if actor.person_id not in absent
+        and (actor.person_id in told or waiting(session, actor, today=day, untouched_days=untouched))
     )
 
 

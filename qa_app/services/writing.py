@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from qa_app.access.actor import Actor
 from qa_app.mail_keys import MailKeys
 from qa_app.models import Mail, Message
+from qa_app.queries.untold import untold
 from qa_app.queries.waiting import waiting
 from qa_app.reports import mails
 from qa_app.reports.mails import Line, Rank, Words
@@ -18,8 +19,11 @@ from qa_app.reports.messages import words
 from qa_app.services import link_mail, settings
 from qa_app.services.sending import Taken
 
-# Messages that say of a month what is said of each of its audits where some wait.
-SAID_ANYWAY: Final = frozenset(("audits.late", "audits.reminder"))
+# Messages that say of several things what is said of each one where some wait.
+SAID_ANYWAY: Final = {
+    "audits.late": "waiting.audit_late", "audits.reminder": "waiting.audit_due",
+    "actions.overdue": "waiting.action_late",
+}  # fmt: skip
 
 
 def written(
@@ -35,7 +39,7 @@ def written(
         sentence = words(kind, detail)
         return mails.link(Line(Rank.NEWS, sentence.text, sentence.path), site=site, council=council)
     if mail.kind == "urgent":
-        lines = list(_messages(session, mail, Rank.ALERT))
+        lines = list(_messages(session, mail, reader, Rank.ALERT))
         return mails.urgent(lines, site=site, council=council) if lines else None
     lines = list(_digest(session, mail, reader, today))
     return mails.digest(lines, site=site, council=council) if lines else None
@@ -47,16 +51,20 @@ def _digest(session: Session, mail: Taken, reader: Actor, today: date) -> Iterat
     for one in waits:
         sentence = words(one.kind, one.detail)
         yield Line(one.rank, sentence.text, sentence.path)
-    audits = any(one.kind in ("waiting.audit_due", "waiting.audit_late") for one in waits)
-    yield from _messages(session, mail, Rank.NEWS, without=SAID_ANYWAY if audits else frozenset())
+    said = {one.kind for one in waits}
+    without = frozenset(kind for kind, anyway in SAID_ANYWAY.items() if anyway in said)
+    yield from _messages(session, mail, reader, Rank.NEWS, without=without)
 
 
-def _messages(session: Session, mail: Taken, rank: Rank, *, without: frozenset[str] = frozenset()) -> Iterator[Line]:
+def _messages(
+    session: Session, mail: Taken, reader: Actor, rank: Rank, *, without: frozenset[str] = frozenset()
+) -> Iterator[Line]:
+    blind = untold(session, reader, mail.mail_id)
     rows = session.scalars(
         select(Message).where(Message.mail_id == mail.mail_id).order_by(Message.queued_at, Message.id)
     )
     for one in rows:
-        if one.kind in without:
+        if one.kind in without or one.id in blind:
             continue
         try:
             sentence = words(one.kind, one.detail)
