@@ -53,7 +53,14 @@ def measures_page() -> str:
     return as_markdown(Rules())
 
 
-PAGES = {"docs/measures.md": measures_page, "docs/settings.md": settings_page}
+def tools_page() -> str:
+    """docs/tools.md, printed from the layout of a tool's workbook."""
+    from qa_app.commands import tool_docs
+
+    return tool_docs.tools_page(_table)
+
+
+PAGES = {"docs/measures.md": measures_page, "docs/settings.md": settings_page, "docs/tools.md": tools_page}
 
 
 @click.command()
