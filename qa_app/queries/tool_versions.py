@@ -1,6 +1,7 @@
 """The audit tools there are, version by version: shipped and the council's own, each with how often it is used."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from audit_forms import catalogue
 from audit_forms.definition import Tool
 from audit_forms.definition_file import sha256_of
-from qa_app.models import Audit, StoredTool
+from qa_app.models import Audit, Cycle, StoredTool
+from qa_app.queries.reach import TOOL
+from qa_app.queries.tools import tool
 
 
 class Version(NamedTuple):
@@ -41,13 +44,39 @@ def versions(session: Session) -> Versions:
     )
     uses = {(key, version): n for key, version, n in counted}
     own = session.scalars(select(StoredTool).order_by(StoredTool.title, StoredTool.key, StoredTool.version.desc()))
-    newest = {tool.key: tool.version for tool in catalogue.tools()}
+    newest = {each.key: each.version for each in catalogue.tools()}
     return Versions(
         tuple(_own(stored, uses.get((stored.key, stored.version), 0)) for stored in own),
         tuple(
-            _shipped(tool, uses.get((tool.key, tool.version), 0), newest=newest[tool.key] == tool.version)
-            for tool in sorted(catalogue.tools(), key=lambda tool: (tool.title, -tool.version))
+            _shipped(each, uses.get((each.key, each.version), 0), newest=newest[each.key] == each.version)
+            for each in sorted(catalogue.tools(), key=lambda each: (each.title, -each.version))
         ),
+    )
+
+
+class AskedWith(NamedTuple):
+    """A version of the tool that figures come from, and the months whose audits were asked with it, oldest first."""
+
+    title: str
+    version: int
+    months: tuple[date, ...]
+
+
+def asked_with(
+    session: Session, *, until: date | None = None, months: Collection[date] | None = None
+) -> tuple[AskedWith, ...]:
+    """The versions behind the figures of these months, of all months up to one, or of all there are."""
+    rows = session.execute(
+        select(Cycle.tool_version, Cycle.month)
+        .where(Cycle.tool_key == TOOL, Cycle.state.in_(("released", "closed")))
+        .order_by(Cycle.month)
+    )
+    found: dict[int, list[date]] = {}
+    for version, month in rows:
+        if (until is None or month <= until) and (months is None or month in months):
+            found.setdefault(version, []).append(month)
+    return tuple(
+        AskedWith(tool(session, TOOL, version).title, version, tuple(its)) for version, its in sorted(found.items())
     )
 
 
@@ -79,6 +108,6 @@ def _own(found: StoredTool, used: int) -> Version:
     )  # fmt: skip
 
 
-def _shipped(tool: Tool, used: int, *, newest: bool) -> Version:
+def _shipped(found: Tool, used: int, *, newest: bool) -> Version:
     state = "shipped" if newest else "superseded"
-    return Version(None, tool.key, tool.version, tool.title, state, tool.sha256, used, None)
+    return Version(None, found.key, found.version, found.title, state, found.sha256, used, None)

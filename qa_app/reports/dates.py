@@ -1,5 +1,6 @@
 """Months and days in words, as reports and pages write them, whatever the machine's language."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -17,6 +18,12 @@ def month_name(month: date) -> str:
 def day_name(day: date) -> str:
     """A day in words: 3 October 2026."""
     return f"{day.day} {month_name(day)}"
+
+
+def tools_in_words(asked_with: Iterable[tuple[str, int, tuple[date, ...]]]) -> str:
+    """The versions of the tool behind figures (title, version, months), as one sentence; empty where there is none."""
+    said = "; ".join(f"{title}, version {version} ({span(months)})" for title, version, months in asked_with)
+    return f"Asked with: {said}." if said else ""
 
 
 def span(months: tuple[date, ...]) -> str:

@@ -40,6 +40,7 @@ class Scorecard:
     made_on: date
     provisional: bool = False
     imported: bool = False
+    asked_with: str = ""  # the versions of the tool behind the figures, as a sentence
 
     @property
     def standing(self) -> str:
@@ -72,7 +73,7 @@ def _write(paper: Paper, card: Scorecard, title: str) -> None:
     paper.picture(pictures.by_month(figures.supervision, counted="Good or better", of="Audits"))
     _agreement(paper, figures)
     _month_itself(paper, card)
-    _reading(paper, figures)
+    _reading(paper, card)
     _cases(paper, figures)
     _others(paper, figures)
     _notes(paper, card)
@@ -206,13 +207,13 @@ def _shares(month: date, figures: Iterable[ShareFigure]) -> Iterator[tuple[str, 
         yield (figure.measure.title, one.share.text, ends, " ".join(filter(None, (f"{verdict}.", one.note))))
 
 
-def _reading(paper: Paper, figures: Figures) -> None:
-    windows = figures.agreement.windows
+def _reading(paper: Paper, card: Scorecard) -> None:
+    windows = card.figures.agreement.windows
     paper.heading("How to read this")
     periods = (
         f"The last 3 closed months are {span(windows.last_3.months)}; the last 12 are {span(windows.last_12.months)}."
     )
-    paper.bullets((*READING, periods), size=8)
+    paper.bullets((*READING, periods, *filter(None, [card.asked_with])), size=8)
 
 
 def _notes(paper: Paper, card: Scorecard) -> None:

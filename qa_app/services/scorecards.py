@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from moderation.statistics import months
 from moderation.statistics.data_notes import data_notes
+from qa_app.queries import tool_versions
 from qa_app.queries.facts import cycle_months
+from qa_app.reports.dates import tools_in_words
 from qa_app.reports.scorecard import Scorecard
 from qa_app.services import figures, snapshots
 
@@ -24,10 +26,13 @@ def month_card(session: Session, month: date, *, council: str, on: date) -> Scor
     states = dict(cycle_months(session))
     if month not in states:
         raise NoSuchMonth(f"There are no audits of {months.name(month)}. Choose a month that was released or imported.")
+    asked_with = tools_in_words(tool_versions.asked_with(session, until=month))
     published = None if states[month] else snapshots.published(session, month)
     if published is not None:
         return Scorecard(
-            month, council, published.figures, published.notes, published.made_on, imported=published.imported
-        )
+            month, council, published.figures, published.notes, published.made_on, imported=published.imported,
+            asked_with=asked_with,
+        )  # fmt: skip
     made = figures.figures(session, until=month)
-    return Scorecard(month, council, made, data_notes(figures.rules(session)), on, provisional=True)
+    notes = data_notes(figures.rules(session))
+    return Scorecard(month, council, made, notes, on, provisional=True, asked_with=asked_with)

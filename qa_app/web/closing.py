@@ -16,7 +16,7 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Cycle, Snapshot
-from qa_app.queries import cycles, samples
+from qa_app.queries import cycles, samples, tools
 from qa_app.queries.doers import doer
 from qa_app.reports import wording
 from qa_app.services import closing, figures, sampling, snapshots
@@ -93,6 +93,7 @@ def reported(cycle_id: UUID) -> str:
         "closing/show.html", cycle=cycle, snapshot=snapshot, cards=wording.cards(published.figures, WINDOW),
         window=wording.WINDOWS[WINDOW], measures=_revised(cycle, snapshot, published.figures),
         grades=_overall(snapshot), who=doer(session(), snapshot.made_by),
+        tool=tools.tool(session(), cycle.tool_key, cycle.tool_version),
     )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from moderation.statistics.share import Share
 from qa_app.access.current import actor, note_access, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.queries import drilldown
+from qa_app.queries import drilldown, tool_versions
 from qa_app.queries.asked import Asked, asked
 from qa_app.reports import pictures, wording
-from qa_app.reports.dates import span
+from qa_app.reports.dates import span, tools_in_words
 from qa_app.services import figures as live
 from qa_app.services import snapshots
 
@@ -60,6 +60,7 @@ def show() -> tuple[str, int]:
         open_months=[one.month for one in figures.cases.months if one.open],
         published=_published(figures, wanted.until),
         span=span,
+        asked_with=tools_in_words(tool_versions.asked_with(session(), months=over.months)),
     ), status
 
 

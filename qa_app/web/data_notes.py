@@ -6,6 +6,8 @@ from moderation.statistics.data_notes import IMPORTED, data_notes
 from qa_app.access.current import session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
+from qa_app.queries import tool_versions
+from qa_app.reports.dates import tools_in_words
 from qa_app.services import figures, settings
 from qa_app.services.choices import SETTINGS
 
@@ -24,5 +26,6 @@ def show() -> str:
         if now[key] != choice.default
     ]
     return render_template(
-        "data_notes/show.html", version=rules.version, notes=data_notes(rules), changed=changed, imported=IMPORTED
-    )
+        "data_notes/show.html", version=rules.version, notes=data_notes(rules), changed=changed, imported=IMPORTED,
+        asked_with=tools_in_words(tool_versions.asked_with(session())),
+    )  # fmt: skip
