@@ -8,7 +8,7 @@ from enum import StrEnum
 from audit_forms.answering import unanswered
 from audit_forms.consistency import LIFTED, OVERALL, Inconsistency, inconsistencies, may_lift, reason_question
 from audit_forms.definition import Question, Section, Tool, Value
-from audit_forms.following import asked_only
+from audit_forms.following import asked_only, is_left_out
 from audit_forms.grades import Grade, Judged, NotGraded
 from audit_forms.questions import kind_of
 from audit_forms.safety import unrecorded
@@ -159,12 +159,16 @@ def following(found: Sequence[Blank], tool: Tool, *, after: str = "", within: st
 def progress(
     tool: Tool, values: Mapping[str, Value], *, demographics: bool = False, today: datetime.date | None = None
 ) -> tuple[Progress, ...]:
-    """How far each section is, in order. A section that needs nothing is complete once it has an answer."""
+    """How far each section is, in order. A section that needs nothing is complete once it has an answer.
+
+    A section none of whose questions is asked, because of an earlier answer, is left out.
+    """
     values = asked_only(tool, values)
     to_do = blanks(tool, values, demographics=demographics, today=today)
     return tuple(
         _progress(each, questions_asked(each, demographics=demographics), values, to_do)
         for each in sections_asked(tool)
+        if not is_left_out(tool, each, values)
     )
 
 

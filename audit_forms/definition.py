@@ -58,9 +58,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a question must be answered: its `key` question has one of these codes (`otherwise`: has none of them).
+    """When a question is asked or must be answered: its `key` question has one of these codes.
 
-    A question with a condition that is not `otherwise` may be shown only once the condition holds.
+    `otherwise`: has none of them. A question that must be answered under a condition that is not `otherwise` is asked
+    only once the condition holds.
     """
 
     key: str
@@ -78,7 +79,8 @@ class Question:
     """One thing asked.
 
     `words` or `characters` limit a text, `least` and `most` a number; `ends` says what the ends of a scale from
-    `least` to `most` mean. `when` says in words when it is asked, where that hangs on `required_if`. `measure` names
+    `least` to `most` mean. `when` says in words when it is asked, where that hangs on `asked_if` or
+    `required_if`. `measure` names
     the figure the answer feeds. `allow` lists the ways of not grading that a grade question offers, `descriptors` what
     each grade means there. `elements` are the graded parts that the actions of a list may answer, where the list
     belongs to none. `missing` is said when it must be answered and is not.
@@ -90,6 +92,7 @@ class Question:
     hint: str = ""
     required: bool = False
     required_if: Condition | None = None
+    asked_if: Condition | None = None
     when: str = ""
     missing: str = ""
     choices: tuple[Choice, ...] = ()
@@ -107,9 +110,19 @@ class Question:
     @property
     def follows(self) -> Condition | None:
         """The condition without which it is not asked at all; None where it may always be answered."""
+        if self.asked_if is not None:
+            return self.asked_if
         return None if self.required_if is None or self.required_if.otherwise else self.required_if
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The answers it hangs on, to be asked at all or to be required."""
+        return tuple(one for one in (self.asked_if, self.required_if) if one is not None)
+
     def is_needed(self, answers: Mapping[str, Value]) -> bool:
+        """Whether it must be answered. A question that is required, but asked only if, is needed only then."""
+        if self.asked_if is not None and not self.asked_if.holds(answers):
+            return False
         return self.required or (self.required_if is not None and self.required_if.holds(answers))
 
 

@@ -99,7 +99,10 @@ def _question_faults(tool: Tool, question: Question) -> Iterator[str]:
     if question.allow and question.kind != "grade":
         yield "only a grade can allow a way of not grading."
     yield from _size_faults(question)
-    yield from _condition_faults(tool, question)
+    yield from _condition_faults(tool, question, "required_if")
+    yield from _condition_faults(tool, question, "asked_if")
+    if question.asked_if is not None and question.required_if is not None:
+        yield "it has asked_if or required_if, not both; what is asked if may be required."
 
 
 def _size_faults(question: Question) -> Iterator[str]:
@@ -124,24 +127,26 @@ def _choice_faults(question: Question) -> Iterator[str]:
         yield f"there is no face {listed(faces)}; the faces are {listed(Face)}."
 
 
-def _condition_faults(tool: Tool, question: Question) -> Iterator[str]:
-    condition: Condition | None = question.required_if
+def _condition_faults(tool: Tool, question: Question, name: str) -> Iterator[str]:
+    condition: Condition | None = getattr(question, name)
     if condition is None:
         return
     if condition.key == question.key:
-        yield "required_if names the question itself."
+        yield f"{name} names the question itself."
         return
     if not tool.asks(condition.key):
-        yield f"required_if names ‘{condition.key}’, which the tool does not ask."
+        yield f"{name} names ‘{condition.key}’, which the tool does not ask."
         return
+    if name == "asked_if" and condition.otherwise:
+        yield "asked_if says the answers it is asked for, with ‘is’."
     other = tool.question(condition.key)
     if tool.section_of(condition.key).restricted and not tool.section_of(question.key).restricted:
-        yield f"required_if names ‘{condition.key}’, which is restricted: who is asked would tell what was answered."
+        yield f"{name} names ‘{condition.key}’, which is restricted: who is asked would tell what was answered."
     offered = {option.code for option in kind_of(other).options()} if other.kind in KINDS else set()
     if not condition.codes:
-        yield "required_if lists no answer."
+        yield f"{name} lists no answer."
     if unknown := set(condition.codes) - offered:
-        yield f"required_if: ‘{condition.key}’ offers no answer {listed(unknown)}."
+        yield f"{name}: ‘{condition.key}’ offers no answer {listed(unknown)}."
 
 
 def _grading_faults(section: Section) -> Iterator[str]:

@@ -20,7 +20,7 @@ _TOOL_SAYS: Final = {
 }  # fmt: skip
 _SECTION_SAYS: Final = {"key", "title", "help", "element", "limiting", "restricted", "questions", "grades"}
 _QUESTION_SAYS: Final = {each.name for each in fields(Question)} - {"descriptors", "elements", "when"}
-_READ: Final = ("choices", "allow", "required_if", "ends")
+_READ: Final = ("choices", "allow", "required_if", "asked_if", "ends")
 _TYPES: Final = {"required": bool, "demographic": bool, "words": int, "characters": int, "least": int, "most": int}
 _SAID: Final = {bool: "true or false", int: "a whole number", str: "text"}
 
@@ -121,7 +121,8 @@ class _Reader:
         said["ends"] = tuple(map(str, said["ends"])) if isinstance(said.get("ends"), list) else ()
         said["choices"] = self._choices(where, said.get("choices", ()))
         said["allow"] = self._allowed(where, said.get("allow", ()))
-        said["required_if"] = self._condition(where, said.get("required_if"))
+        for name in ("required_if", "asked_if"):
+            said[name] = self._condition(where, name, said.get(name))
         return Question(**{"key": "", "kind": "", "label": ""} | said)
 
     def _descriptors(self, key: str, words: Mapping[str, str]) -> tuple[tuple[Grade, str], ...]:
@@ -181,11 +182,11 @@ class _Reader:
             self.faults.append(f"{where}: there is no way of not grading called {listed(unknown)}.")
         return tuple(each for each in NotGraded if each in raw)
 
-    def _condition(self, where: str, raw: Mapping[str, Any] | None) -> Condition | None:
+    def _condition(self, where: str, name: str, raw: Mapping[str, Any] | None) -> Condition | None:
         if raw is None:
             return None
         if not isinstance(raw, dict) or set(raw) not in ({"key", "is"}, {"key", "is_not"}):
-            self.faults.append(f"{where}: required_if has a key, and ‘is’ or ‘is_not’.")
+            self.faults.append(f"{where}: {name} has a key, and ‘is’ or ‘is_not’.")
             return None
         codes = raw.get("is", raw.get("is_not"))
         if not isinstance(codes, list):

@@ -45,6 +45,17 @@ def is_asked(tool: Tool, question: Question, values: Mapping[str, Value]) -> boo
     return True
 
 
+def is_left_out(tool: Tool, section: Section, values: Mapping[str, Value]) -> bool:
+    """Whether the answers so far say that nothing of a section is asked; before they are given it may still be."""
+    return all(_is_ruled_out(tool, question, values) for question in section.questions)
+
+
+def _is_ruled_out(tool: Tool, question: Question, values: Mapping[str, Value]) -> bool:
+    condition = question.follows
+    given = condition is not None and values.get(condition.key) is not None
+    return given and not is_asked(tool, question, values)
+
+
 def beside(tool: Tool, values: Mapping[str, Value]) -> tuple[Question, ...]:
     """The questions that have an answer and are not asked any more: their answers are no part of the audit."""
     answered = (question for question in tool.questions if values.get(question.key) is not None)

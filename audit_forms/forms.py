@@ -73,12 +73,10 @@ def _nothing_lacking(form: Form, field: Any) -> None:
     question: Question = field.question
     if any(field.errors):
         return
-    condition = question.required_if
-    if condition is not None and condition.key not in form and field.data is None:
+    if field.data is None and any(condition.key not in form for condition in question.conditions):
         return  # it hangs on an answer in another section; the check of the whole audit asks for it
     known: dict[str, Value] = {question.key: field.data}
-    if condition is not None and condition.key in form:
-        known[condition.key] = form[condition.key].data
+    known |= {one.key: form[one.key].data for one in question.conditions if one.key in form}
     sentence = lacking(question, known)
     if sentence:
         raise ValidationError(sentence)

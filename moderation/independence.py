@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from audit_forms.definition import Independence
+
 
 class Conflict(StrEnum):
     """A tie that takes away the independence of a judgement."""
@@ -18,11 +20,21 @@ class Conflict(StrEnum):
     CASE_IRO = "case_iro"
     DECLARED = "declared"
     HAS_READ = "has_read"
+    OWN_WORK = "own_work"
+    OWN_MANAGER = "own_manager"
+    OWN_SUPERVISEE = "own_supervisee"
+    OWN_REPORT = "own_report"
+    OWN_TEAM = "own_team"
 
     @property
     def sentence(self) -> str:
         """Why, in words that fit an auditor as well as a moderator."""
         return _SENTENCES[self]
+
+    @property
+    def to_you(self) -> str:
+        """Why, said to the person themselves when they want to start an audit."""
+        return _TO_YOU.get(self, self.sentence)
 
 
 _SENTENCES: Final = {
@@ -36,6 +48,24 @@ _SENTENCES: Final = {
     Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
     Conflict.DECLARED: "They have handed back an audit of this child because of a conflict of interest.",
     Conflict.HAS_READ: "They have opened this audit before, so they cannot grade it blind.",
+    Conflict.OWN_WORK: "It would be about themselves.",
+    Conflict.OWN_MANAGER: "It would be about a line manager of theirs.",
+    Conflict.OWN_SUPERVISEE: "They supervise this person themselves.",
+    Conflict.OWN_REPORT: "They are a line manager of this person, directly or further up.",
+    Conflict.OWN_TEAM: "This person works in their own team.",
+}
+
+
+_TO_YOU: Final = {
+    Conflict.CASE_TEAM: "Your own team works with this child.",
+    Conflict.CASE_WORKER: "You are this child’s worker.",
+    Conflict.CASE_SUPERVISOR: "You manage this child’s worker, directly or further up.",
+    Conflict.CASE_IRO: "You are the reviewing officer or chair for this child.",
+    Conflict.OWN_WORK: "It would be about yourself.",
+    Conflict.OWN_MANAGER: "It would be about a line manager of yours.",
+    Conflict.OWN_SUPERVISEE: "You supervise this person yourself.",
+    Conflict.OWN_REPORT: "You are a line manager of this person, directly or further up.",
+    Conflict.OWN_TEAM: "This person works in your own team.",
 }
 
 
@@ -84,6 +114,37 @@ def case_conflicts(person: Person, case: CaseTies, *, own_service: bool = False)
         Conflict.CASE_IRO: case.iro == person.person_id,
         Conflict.DECLARED: person.person_id in case.declared,
         Conflict.HAS_READ: person.person_id in case.readers,
+    }
+    return tuple(conflict for conflict, holds in ties.items() if holds)
+
+
+_OF_THE_LINE: Final = (Conflict.CASE_TEAM, Conflict.CASE_WORKER, Conflict.CASE_SUPERVISOR)
+
+
+def child_conflicts(rule: Independence, person: Person, case: CaseTies) -> tuple[Conflict, ...]:
+    """Why this person may not do an audit about this child, on a tool with this rule of independence."""
+    found = case_conflicts(person, case)
+    if rule is Independence.NOT_WORKER:
+        return tuple(one for one in found if one is Conflict.CASE_WORKER)
+    if rule is Independence.NOT_LINE:
+        return tuple(one for one in found if one in _OF_THE_LINE)
+    return found
+
+
+def staff_conflicts(rule: Independence, person: Person, subject: Person) -> tuple[Conflict, ...]:
+    """Why this person may not do an audit about this member of staff, on a tool with this rule of independence.
+
+    Nobody does one about themselves or somebody above them. An audit of supervision is not for the supervisor; an
+    independent one is for nobody in the person's line or team.
+    """
+    supervises = subject.managers[:1] == (person.person_id,)
+    independent = rule is Independence.INDEPENDENT
+    ties = {
+        Conflict.OWN_WORK: person.person_id == subject.person_id,
+        Conflict.OWN_MANAGER: subject.person_id in person.managers,
+        Conflict.OWN_SUPERVISEE: rule is Independence.NOT_SUPERVISOR and supervises,
+        Conflict.OWN_REPORT: independent and person.person_id in subject.managers,
+        Conflict.OWN_TEAM: independent and bool(person.teams & subject.teams),
     }
     return tuple(conflict for conflict, holds in ties.items() if holds)
 

@@ -453,10 +453,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("alert_recipient", schema=None) as batch_op:
         batch_op.create_index("ix_alert_recipient_person", ["person_id"], unique=False)
+    op.create_table(
+        "audit_child",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_audit_child_audit_id_audit")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_audit_child_case_id_case_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_child")),
+        sa.UniqueConstraint("audit_id", "case_id", name=op.f("uq_audit_child_audit_id_case_id")),
+        sa.UniqueConstraint("audit_id", "place", name=op.f("uq_audit_child_audit_id_place")),
+    )
 
 
 def downgrade() -> None:
     for table in (
+        "audit_child",
         "alert_recipient",
         "action_step",
         "action_link",

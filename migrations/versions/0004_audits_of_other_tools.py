@@ -81,6 +81,8 @@ def upgrade() -> None:
             )
             table.create_index(op.f("ix_audit_subject_id"), ["subject_id"])
             table.drop_column("concern_at")
+        with op.batch_alter_table("cycle") as table:
+            table.add_column(sa.Column("on_demand", sa.Boolean(), nullable=False, server_default=sa.false()))
         with op.batch_alter_table("draft") as table:
             table.add_column(sa.Column("refused", sa.JSON(), nullable=False, server_default="{}"))
             table.add_column(sa.Column("place", sa.String(80), nullable=False, server_default=""))
@@ -116,6 +118,8 @@ def downgrade() -> None:
         with op.batch_alter_table("expectation") as table:
             table.drop_column("excused_code")
             table.drop_column("approver")
+        with op.batch_alter_table("cycle") as table:
+            table.drop_column("on_demand")
         with op.batch_alter_table("draft") as table:
             table.drop_column("place")
             table.drop_column("refused")

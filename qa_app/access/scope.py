@@ -38,7 +38,7 @@ def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:
     """Audits a moderator may yet be given: whoever reads one before cannot grade it blind, whatever else they are."""
     if Role.MODERATOR not in actor.roles:
         return false()
-    not_closed = Audit.cycle_id.in_(select(Cycle.id).where(Cycle.state != "closed"))
+    not_closed = Audit.cycle_id.in_(select(Cycle.id).where(Cycle.state != "closed", ~Cycle.on_demand))
     return (Audit.auditor_id != actor.person_id) & Audit.state.in_(UNGRADED) & not_closed
 
 

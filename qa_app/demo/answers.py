@@ -53,6 +53,9 @@ def _answer(question: Question, overall: Grade, chance: Random) -> Any:
         return "2025-09"
     if question.kind == "number":
         return 2
+    if question.kind == "actions":
+        due = f"2026-12-{chance.randint(1, 18):02d}"
+        return [{"what": "Talk it through in supervision and set a date.", "owner": "Team manager", "due": due}]
     return chance.choice(SENTENCES)
 
 

@@ -3,7 +3,7 @@
 from qa_app.models.absence import Absence
 from qa_app.models.action import Action, ActionLink, ActionStep, Reaudit
 from qa_app.models.alert import Alert, AlertRecipient
-from qa_app.models.audit import Answers, Audit, Draft, DraftAside, RestrictedAnswers
+from qa_app.models.audit import Answers, Audit, AuditChild, Draft, DraftAside, RestrictedAnswers
 from qa_app.models.base import Base
 from qa_app.models.batch import Batch, ColumnMapping, Setting, Upload
 from qa_app.models.case import Case
@@ -29,6 +29,7 @@ __all__ = [
     "AlertRecipient",
     "Answers",
     "Audit",
+    "AuditChild",
     "Base",
     "Batch",
     "CalendarFeed",

@@ -154,6 +154,18 @@ class Answers(Base):
     given_at: Mapped[datetime] = plain()
 
 
+class AuditChild(Base):
+    """A child whose record an audit about a member of staff is made from, in the order the auditor gave."""
+
+    __tablename__ = "audit_child"
+    __table_args__ = (UniqueConstraint("audit_id", "case_id"), UniqueConstraint("audit_id", "place"))
+    id: Mapped[UUID] = identity()
+    audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
+    place: Mapped[int] = plain()
+    case_id: Mapped[UUID] = personal(ForeignKey("case_file.id"))
+    case: Mapped[Case] = relationship()
+
+
 class RestrictedAnswers(Base):
     """Answers that only the line of the member of staff may read (HR), kept apart from all others. Insert-only."""
 

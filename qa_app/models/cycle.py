@@ -40,6 +40,8 @@ class Cycle(Base):
     tool_version: Mapped[int] = plain()
     state: Mapped[str] = plain(String(10))
     due_on: Mapped[date] = plain()
+    # Made when somebody started an audit that no case is drawn for: it is not opened, sampled or closed as a month is.
+    on_demand: Mapped[bool] = plain(default=False)
     batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)  # set on imported months
     opened_at: Mapped[datetime] = plain()
     opened_by: Mapped[str] = personal(String(80))

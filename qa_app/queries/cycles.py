@@ -81,7 +81,7 @@ def months(session: Session) -> tuple[Month, ...]:
     }
     found = []
     for cycle in session.scalars(
-        select(Cycle).where(Cycle.state != "withdrawn").order_by(Cycle.month.desc(), Cycle.tool_key)
+        select(Cycle).where(Cycle.state != "withdrawn", ~Cycle.on_demand).order_by(Cycle.month.desc(), Cycle.tool_key)
     ):
         states = {State(state): n for (cycle_id, state), n in counted.items() if cycle_id == cycle.id}
         found.append(

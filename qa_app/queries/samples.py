@@ -116,6 +116,6 @@ def cycle(session: Session, cycle_id: UUID) -> Cycle:
         OutOfScopeError: there is none.
     """
     found = session.get(Cycle, cycle_id)
-    if found is None:
+    if found is None or found.on_demand:
         raise scope.OutOfScopeError
     return found

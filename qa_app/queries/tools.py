@@ -42,12 +42,15 @@ def tool_of(session: Session, audit: Audit) -> Tool:
     """The tool of an audit, as it was asked.
 
     Raises:
-        ChangedTool: the definition is not the one the audit was asked by.
+        ChangedTool: the definition is gone, or is not the one the audit was asked by.
     """
-    found = tool(session, audit.tool_key, audit.tool_version)
+    try:
+        found = tool(session, audit.tool_key, audit.tool_version)
+    except KeyError as fault:
+        raise ChangedTool(f"The questions {audit.reference} was asked by are not there any more.") from fault
     if audit.tool_sha256 not in ("", found.sha256):
         raise ChangedTool(
-            f"{found.title}, version {found.version}, is not the definition {audit.reference} was asked by."
+            f"{audit.reference} was asked by other questions than ‘{found.title}’, version {found.version}, has now."
         )
     return found
 

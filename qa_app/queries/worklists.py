@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
-from audit_forms.completeness import Progress, Status, progress
+from audit_forms.completeness import Status, progress
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
@@ -24,10 +24,14 @@ OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An audit somebody has to do: where it stands, when it is due, how many of its sections are complete."""
+    """An audit somebody has to do: on which tool, where it stands, when it is due, how many sections are complete.
+
+    `sections` is 0 where its tool's definition has been changed, so that it cannot be opened.
+    """
 
     audit_id: UUID
     reference: str
+    tool: str
     month: date
     team: str
     service: str
@@ -89,31 +93,35 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
     ).all()
     found = []
     for audit, due_on, service, answers in rows:
-        stands = _stands(session, audit, answers or {}, demographics=demographics)
+        title, done, sections = _progress(session, audit, answers or {}, demographics=demographics)
         found.append(
             Due(
                 audit_id=audit.id,
                 reference=audit.reference,
+                tool=title,
                 month=audit.month,
                 team=audit.team.name,
                 service=service,
                 state=State(audit.state),
                 due_on=due_on,
                 late=audit.late_at is not None,
-                done=sum(one.status is Status.COMPLETE for one in stands),
-                sections=len(stands),
+                done=done,
+                sections=sections,
             )
         )
     return tuple(found)
 
 
-def _stands(session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool) -> tuple[Progress, ...]:
-    """How far each section is; none of an audit whose tool is not what it was, which its own page tells."""
+def _progress(
+    session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool
+) -> tuple[str, int, int]:
+    """The title of an audit's tool, how many sections are complete, and how many there are."""
     try:
         asked = tool_of(session, audit)
     except ChangedTool:
-        return ()
-    return progress(asked, values(asked, answers), demographics=demographics)
+        return "Its questions have changed", 0, 0
+    stands = progress(asked, values(asked, answers), demographics=demographics)
+    return asked.title, sum(one.status is Status.COMPLETE for one in stands), len(stands)
 
 
 def readable(session: Session, actor: Actor, *, month: date | None = None, own: bool = False) -> tuple[Listed, ...]:
@@ -159,7 +167,9 @@ def readable_months(session: Session, actor: Actor) -> tuple[date, ...]:
 def running(session: Session) -> tuple[Running, ...]:
     """The months that are not closed, the earliest first, with what is still open in each."""
     cycles = session.scalars(
-        select(Cycle).where(Cycle.state.not_in(("closed", "withdrawn"))).order_by(Cycle.month)
+        select(Cycle)
+        .where(Cycle.state.not_in(("closed", "withdrawn")), ~Cycle.on_demand)
+        .order_by(Cycle.month, Cycle.tool_key)
     ).all()
     counted: Counter[tuple[UUID, str]] = Counter()
     rows = session.execute(

@@ -111,5 +111,8 @@ def check_not_replaced(session: Session, audit: Audit) -> None:
 
 
 def next_number(session: Session, cycle_id: UUID) -> int:
-    """The number the next audit of a cycle gets."""
-    return (session.scalar(select(func.max(Audit.number)).where(Audit.cycle_id == cycle_id)) or 0) + 1
+    """The number the next audit of a cycle gets; no other audit of its month has it, on whatever tool."""
+    month = session.scalars(select(Cycle.month).where(Cycle.id == cycle_id)).one()
+    # Whoever numbers an audit of this month at the same moment waits here.
+    session.scalars(select(Cycle.id).where(Cycle.month == month).order_by(Cycle.id).with_for_update()).all()
+    return (session.scalar(select(func.max(Audit.number)).where(Audit.month == month)) or 0) + 1

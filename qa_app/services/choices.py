@@ -84,6 +84,14 @@ SETTINGS = {
             366,
         ),
         Choice(
+            "started_due_days",
+            "Working days after a month by which started audits are due",
+            "For tools whose audits are started rather than drawn.",
+            10,
+            0,
+            60,
+        ),
+        Choice(
             "audited_within_months",
             "Leave out children audited in the last months",
             "Counted in cycle months.",

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from audit_forms import answers
 from audit_forms.completeness import Blank, blanks, judgements_in, reasonless
 from audit_forms.consistency import Inconsistency, inconsistencies
-from audit_forms.definition import Tool, Value
+from audit_forms.definition import Question, Tool, Value
+from audit_forms.following import asked_only, beside
 from audit_forms.lifecycle import State
 from audit_forms.marked import Marked, hard, marked
 from qa_app.clock import london_day
 from qa_app.mail_keys import MailKeys
-from qa_app.models import Answers, Audit, CountedAnswer, Judgement
+from qa_app.models import Answers, Audit, CountedAnswer, Judgement, RestrictedAnswers
 from qa_app.queries.tools import tool_of
 from qa_app.services import actions, drafts, free_text, reaudits, reflections
 from qa_app.services.audits import check_open, writer_of
@@ -46,7 +47,10 @@ class ChangedSince(ValueError):  # noqa: N818 - named for the fault
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A draft as it would be submitted: what is still to be done, and what does not sit together but may stand."""
+    """A draft as it would be submitted: what is still to be done, and what does not sit together but may stand.
+
+    `beside` are the questions whose answers are no part of the audit any more, because another answer has changed.
+    """
 
     tool: Tool
     stored: dict[str, Any]
@@ -56,6 +60,23 @@ class Check:
     reasonless: tuple[Inconsistency, ...]
     marked: tuple[Marked, ...]
     version: str
+    beside: tuple[Question, ...] = ()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The stored answers that are part of the audit."""
+        out = {question.key for question in self.beside}
+        return {key: answer for key, answer in self.stored.items() if key not in out}
+
+    @property
+    def open(self) -> dict[str, Any]:
+        """Those that whoever may read the audit may read."""
+        return {key: answer for key, answer in self.asked.items() if key not in self.tool.restricted}
+
+    @property
+    def restricted(self) -> dict[str, Any]:
+        """Those that only the line of the member of staff may read."""
+        return {key: answer for key, answer in self.asked.items() if key in self.tool.restricted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +102,7 @@ def examine(
 ) -> Check:
     """Stored answers held against everything a tool asks, whoever fills it in."""
     values = answers.values(tool, stored)
-    found = inconsistencies(tool, judgements_in(tool, values))
+    found = inconsistencies(tool, judgements_in(tool, asked_only(tool, values)))
     return Check(
         tool=tool,
         stored=stored,
@@ -91,6 +112,7 @@ def examine(
         reasonless=reasonless(tool, values),
         marked=marked(tool, values, names=free_text.staff_names(session)),
         version=drafts.version_of(stored),
+        beside=beside(tool, values),
     )
 
 
@@ -170,10 +192,14 @@ def _insert(session: Session, audit: Audit, checked: Check, *, at: datetime) -> 
             "person_id": audit.auditor_id,
             "tool_key": audit.tool_key,
             "tool_version": audit.tool_version,
-            "answers": checked.stored,
+            "answers": checked.open,
             "given_at": at,
         },
     )
+    if checked.restricted:
+        restricted = {"id": uuid4(), "audit_id": audit.id, "person_id": audit.auditor_id, "given_at": at}
+        tool = {"tool_key": audit.tool_key, "tool_version": audit.tool_version}
+        connection.execute(insert(RestrictedAnswers), {**restricted, **tool, "answers": checked.restricted})
     graded, counted = _rows(audit, checked, at=at)
     if graded:  # a tool need not grade anything
         connection.execute(insert(Judgement), graded)
@@ -200,9 +226,9 @@ def _rows(audit: Audit, checked: Check, *, at: datetime) -> tuple[list[dict[str,
     given = {**keys, "stage": "auditor", "judge_id": audit.auditor_id, "given_at": at}
     graded = [
         {**given, "element": element, "grade": judged.value}
-        for element, judged in judgements_in(tool, checked.values).items()
+        for element, judged in judgements_in(tool, asked_only(tool, checked.values)).items()
     ]
-    counted = [{**keys, "question": key, "value": value} for key, value in counted_answers(tool, checked.stored)]
+    counted = [{**keys, "question": key, "value": value} for key, value in counted_answers(tool, checked.open)]
     return graded, counted
 
 

@@ -203,10 +203,13 @@ function howLong (minutes) {
 for (const part of document.querySelectorAll('[data-when]')) {
   const form = part.closest('form')
   const codes = part.dataset.whenIs.split(' ')
+  const words = part.querySelector('[data-when-words]')
+  const said = words ? words.textContent : ''
   const isFilled = box => ['radio', 'checkbox'].includes(box.type) ? box.checked : box.value.trim() !== ''
   const show = () => {
     const asked = new FormData(form).getAll(part.dataset.when).some(code => codes.includes(code))
     part.hidden = !asked && ![...part.querySelectorAll('input, textarea, select')].some(isFilled)
+    if (words) words.textContent = asked ? '' : `This is not part of the audit now. ${said}`
   }
   if (!form.elements.namedItem(part.dataset.when)) continue
   form.addEventListener('change', show)

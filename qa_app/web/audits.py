@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 from audit_forms import answers
 from audit_forms.grades import judged
 from audit_forms.lifecycle import State, WrongMove
-from qa_app.access import scope
+from qa_app.access import restricted, scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as site
 from qa_app.access.guard import needs
@@ -23,6 +23,7 @@ from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
 from qa_app.queries import actions, alerts, feedback, moderations, reaudits, tools, worklists
+from qa_app.queries.starting import cases_of
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.reflection_pages import given_words
@@ -64,7 +65,8 @@ def index() -> str:
         records=_records(),
         month_options=[(f"{one:%Y-%m}", month_name(one)) for one in months], reads=reads, months=months, month=chosen,
         listed=worklists.readable(session(), actor(), month=chosen) if reads and chosen else (),
-        today=london_day(now()),
+        today=london_day(now()), may_start=actor().may(Can.AUDIT_START),
+        restricted=restricted.of_line(session(), actor()),
     )  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def show(audit_id: UUID) -> str:
         outcome=moderations.outcome(session(), audit), alerts=alerts.of_audit(session(), audit, at=now()),
         sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
         side=side, reflection_words=given_words(side.given) if side.given else [],
+        restricted=restricted.may_read(session(), actor(), audit), subject=audit.subject,
         may_withdraw=actor().may(Can.AUDIT_WITHDRAW) and audit.state == State.SUBMITTED and audit.batch_id is None,
         may_reveal=actor().may(Can.CASE_REVEAL) and scope.may_reveal_case(actor(), audit, session()),
     )  # fmt: skip
@@ -103,12 +106,17 @@ def show(audit_id: UUID) -> str:
 def reveal(audit_id: UUID) -> str:
     """Show the case reference of an audit; every showing is logged, and nothing of it stands in an address."""
     audit = session().get(Audit, audit_id)
-    if audit is None or (case := audit.case) is None or not scope.may_reveal_case(actor(), audit, session()):
+    if audit is None or not scope.may_reveal_case(actor(), audit, session()):
         raise scope.OutOfScopeError
-    note_access("case.reveal", "case", case.id)
-    sealed = CaseKeys(site().case_key).open(case.reference_sealed, case.id)
+    cases = cases_of(session(), audit)
+    if not cases:
+        raise scope.OutOfScopeError
+    keys = CaseKeys(site().case_key)
+    for case in cases:
+        note_access("case.reveal", "case", case.id)
+    references = [keys.open(case.reference_sealed, case.id).decode() for case in cases]
     own = audit.auditor_id == actor().person_id and State(audit.state) in audits.OPEN
-    return render_template("audits/reference.html", audit=audit, reference=sealed.decode(), own=own)
+    return render_template("audits/reference.html", audit=audit, references=references, own=own)
 
 
 @screen.get("/audits/<uuid:audit_id>/hand-back")
@@ -152,7 +160,8 @@ def withdraw(audit_id: UUID) -> Response | tuple[str, int]:
     if fault:
         return render_template("audits/withdraw.html", audit=audit, form=form), fault
     flash(f"{audit.reference} is withdrawn. It counts in no figure.", "success")
-    return redirect(url_for("cycles.show", cycle_id=audit.cycle_id))
+    shown = url_for("audits.index") if audit.cycle.on_demand else url_for("cycles.show", cycle_id=audit.cycle_id)
+    return redirect(shown)
 
 
 def _with_reason(form: ReasonForm, act: Callable[[str], object]) -> int:

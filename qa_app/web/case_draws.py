@@ -173,7 +173,7 @@ def _chosen() -> Person | None:
 
 def _cycle(cycle_id: UUID) -> Cycle:
     cycle = session().get(Cycle, cycle_id)
-    if cycle is None:
+    if cycle is None or cycle.on_demand:
         raise OutOfScopeError
     return cycle
 

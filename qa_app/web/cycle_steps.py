@@ -71,6 +71,6 @@ def _cycle(cycle_id: UUID) -> Cycle:
         OutOfScopeError: there is none.
     """
     cycle = session().get(Cycle, cycle_id)
-    if cycle is None or cycle.batch_id is not None:
+    if cycle is None or cycle.on_demand or cycle.batch_id is not None:
         raise OutOfScopeError
     return cycle

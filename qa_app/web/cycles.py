@@ -130,7 +130,7 @@ def _find(cycle_id: UUID) -> Cycle:
         OutOfScopeError: there is none.
     """
     cycle = session().get(Cycle, cycle_id)
-    if cycle is None:
+    if cycle is None or cycle.on_demand:
         raise OutOfScopeError
     return cycle
 

@@ -51,6 +51,7 @@ def page(status: int, *, advice: str | None = None, title: str | None = None) ->
     """The page of an error; scripts that ask for JSON get the same sentence as JSON."""
     heading, sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
     heading = title or heading
+
     if request.accept_mimetypes.best == "application/json":
         response = make_response({"error": advice or sentence}, status)
     else:

@@ -122,7 +122,7 @@ def _expect(expectation_id: UUID, number: int) -> None:
 
 def _cycle(cycle_id: UUID) -> Cycle:
     cycle = session().get(Cycle, cycle_id)
-    if cycle is None:
+    if cycle is None or cycle.on_demand:
         raise OutOfScopeError
     return cycle
 

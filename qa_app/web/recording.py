@@ -18,6 +18,7 @@ from qa_app.access.permissions import Can
 from qa_app.clock import london_day
 from qa_app.models import Audit
 from qa_app.queries import alerts, tools
+from qa_app.queries.starting import cases_of
 from qa_app.services import audits, drafts, settings
 from qa_app.services.drafts import NewerDraft, Saved, Stored
 from qa_app.web import action_rows, section_pages
@@ -49,7 +50,13 @@ def show(audit_id: UUID) -> str | AnyResponse:
     )
     alert = alerts.of_writer(session(), audit.id, "auditor", at=now())
     return render_template(
-        "audits/record.html", audit=audit, tool=tool, stands=stands, whole=whole(stands), alert=alert
+        "audits/record.html",
+        audit=audit,
+        tool=tool,
+        stands=stands,
+        whole=whole(stands),
+        alert=alert,
+        has_case=bool(cases_of(session(), audit)),
     )
 
 
@@ -77,12 +84,15 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
         saved = _keep(here, form)
     except NewerDraft as newer:
         return _clash(here, form, newer), 409
-    if section_pages.row_added(form, request.form.get("add_row", "")):
+    row_added = section_pages.row_added(form, request.form.get("add_row", ""))
+    if section_pages.person_sought(form, request.form.get("find", "")) or row_added:
         return _page(here, form, saved.answers, saved.version)
     if not sound or action_rows.offer(session(), here.audit, form, today=london_day(now())):
         keep_all_the_same()
         return _page(here, form, saved.answers, saved.version), 400
-    return redirect(_next(here) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id))
+    return redirect(
+        _next(here, saved.answers) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id)
+    )
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>/autosave")
@@ -130,9 +140,9 @@ def _keep(here: Here, form: Any) -> Saved:
     return audits.write(session(), here.audit, section_pages.written_on(form), version, by=actor().by, at=now())
 
 
-def _next(here: Here) -> str:
-    """The address of the section after this one; after the last it is the check of the whole."""
-    after = section_pages.following(here.tool, here.section)
+def _next(here: Here, stored: Stored) -> str:
+    """The address of the next section that is asked; after the last it is the check of the whole."""
+    after = section_pages.following(here.tool, here.section, stored)
     if after is None:
         return url_for("submission.check", audit_id=here.audit.id)
     return url_for(".section", audit_id=here.audit.id, section_key=after.key)
@@ -148,6 +158,7 @@ def _page(here: Here, form: Any, stored: Stored, version: str, differences: tupl
         "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
         version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences, alert=alert,
         weak=weak, told=section_pages.notices(here.tool, here.section, stored),
+        beside=section_pages.beside(here.tool, here.section, stored),
     )  # fmt: skip
 
 

@@ -221,8 +221,8 @@ def _asking(environment: Environment) -> Callable[..., Markup]:
     def ask_question(field: Any) -> Markup:
         template = environment.get_template(f"questions/{field.question.kind}.html")
         asked = cast("Markup", template.module.ask(field, field.question))  # type: ignore[attr-defined]
-        when = field.question.required_if
-        if when is None or when.otherwise:
+        when = field.question.follows
+        if when is None:
             return asked
         words = Markup('<p class="govuk-body app-when" data-when-words>{}</p>').format(field.question.when)
         frame = Markup('<div class="app-follow" data-when="{}" data-when-is="{}">{}{}</div>')

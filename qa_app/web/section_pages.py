@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from audit_forms import answers
+from audit_forms import following as follow
 from audit_forms.completeness import judgements_in, sections_asked
 from audit_forms.consistency import concerning, inconsistencies
 from audit_forms.definition import Question, Section, Tool
@@ -53,6 +54,20 @@ def row_added(form: Any, growing: str) -> bool:
     return True
 
 
+def person_sought(form: Any, sought: str) -> bool:
+    """Whether somebody is to be found by name; the page then shows whom it may be instead of refusing it."""
+    if sought not in form or not hasattr(form[sought], "seek"):
+        return False
+    form[sought].seek()
+    return True
+
+
+def beside(tool: Tool, section: Section, stored: Mapping[str, Any]) -> frozenset[str]:
+    """The questions of a section that have an answer which is no part of the audit any more."""
+    values = answers.values(tool, stored)
+    return frozenset(question.key for question in follow.beside(tool, values) if question in section.questions)
+
+
 def saved_words(form: Any, *, sound: bool, at: datetime) -> str:
     """What autosave answers: when, and what is not saved because it is not finished."""
     if sound:
@@ -78,11 +93,12 @@ def notices(tool: Tool, section: Section, stored: Mapping[str, Any]) -> tuple[st
     return tuple(one.sentence for one in concerning(found, section.element))
 
 
-def following(tool: Tool, section: Section) -> Section | None:
-    """The section after this one; none after the last."""
+def following(tool: Tool, section: Section, stored: Mapping[str, Any] | None = None) -> Section | None:
+    """The section after this one, of those these answers ask for; none after the last."""
     asked = sections_asked(tool)
-    place = asked.index(section) + 1
-    return asked[place] if place < len(asked) else None
+    values = answers.values(tool, stored or {})
+    after = asked[asked.index(section) + 1 :]
+    return next((one for one in after if not follow.is_left_out(tool, one, values)), None)
 
 
 def first_box(question: Question) -> str:

@@ -46,6 +46,7 @@ def show() -> str:
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
         answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
+        may_start=actor().may(Can.AUDIT_START),
     )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def _audits(today: date) -> Iterator[Task]:
             url_for("recording.show", audit_id=one.audit_id),
             status,
             colour,
-            f"{one.team}. Due {long_date(one.due_on)}. {one.done} of {one.sections} sections complete.",
+            f"{one.tool}. {one.team}. Due {long_date(one.due_on)}. {one.done} of {one.sections} sections complete.",
         )
 
 

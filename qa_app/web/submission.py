@@ -108,13 +108,14 @@ def _check_page(audit: Audit, form: SubmitForm, *, tried: bool) -> str:
     )
     tool = tools.tool_of(session(), audit)
     form.version.data = checked.version
-    said = answers.in_words(tool, checked.stored)
+    said = answers.in_words(tool, checked.asked)
     order = sections_asked(tool)
     return render_template(
         "audits/check.html", audit=audit, form=form, tried=tried, prompts=checked.prompts, anchor=first_box,
         reasonless=checked.reasonless, marked=[(one, _link(audit, one)) for one in checked.marked],
         must_answer=bool(hard(checked.marked)),
         alert=alerts.of_writer(session(), audit.id, "auditor", at=now()),
+        beside=checked.beside,
         to_do=[
             ToDo(order.index(one.section), one.section.title, one.sentence, _link(audit, one))
             for one in checked.to_do

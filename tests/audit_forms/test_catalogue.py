@@ -1,15 +1,22 @@
 """The shipped tools, and what is said of a definition that cannot be used."""
 
 import hashlib
+import json
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from audit_forms.answers import in_words, read, values
 from audit_forms.catalogue import BadTool, latest, load, published, tool, tools
+from audit_forms.completeness import blanks
+from audit_forms.definition import About, Cases, Tool
 from audit_forms.definition_file import RESERVED
+from audit_forms.following import is_asked
+from audit_forms.forms import form_class
 from audit_forms.grades import Grade, NotGraded
 from audit_forms.questions import KINDS, kind_of
+from tests.audit_forms.filled import posted
 
 ELEMENTS = [
     "voice", "chronology", "assessment", "plan", "visits", "partnership", "review", "permanence", "supervision",
@@ -50,10 +57,17 @@ def test_a_published_definition_never_changes() -> None:
         assert hashlib.sha256(SHIPPED.joinpath(name).read_bytes()).hexdigest() == recorded, name
 
 
-def test_the_case_file_audit_is_there_in_both_versions_with_the_same_elements() -> None:
-    assert [(each.key, each.version) for each in tools()] == [("case_file", 0), ("case_file", 1)]
-    assert latest("case_file") is tool("case_file", 1)
-    for each in tools():
+def test_the_six_tools_are_there() -> None:
+    assert [(each.key, each.version) for each in tools()] == [
+        ("case_file", 0), ("case_file", 1), ("case_file", 2), ("chair_check", 1), ("feedback_carer", 1),
+        ("feedback_older", 1), ("feedback_young", 1), ("observation", 1), ("plan", 1), ("supervision", 1),
+    ]  # fmt: skip
+
+
+def test_the_versions_of_the_case_file_audit_grade_the_same_elements() -> None:
+    assert latest("case_file") is tool("case_file", 2)
+    for each in (tool("case_file", version) for version in (0, 1, 2)):
+        assert each.cases is Cases.DRAWN
         assert [element.key for element in each.elements] == ELEMENTS
         assert all(each.question(key).measure == "chronology" for key in CHRONOLOGY)
         assert [element.key for element in each.elements if element.limiting] == ["assessment"]
@@ -92,8 +106,10 @@ def test_nothing_of_the_imported_register_is_required() -> None:
     assert {"strengths", "areas_for_improvement"} <= {each.key for each in tool("case_file", 0).questions}
 
 
-def test_what_must_be_answered_says_so_in_words_of_its_own() -> None:
-    needed = [each for each in latest("case_file").questions if each.required or each.required_if]
+@pytest.mark.parametrize("key", sorted({each.key for each in tools()}))
+def test_what_must_be_answered_says_so_in_words_of_its_own(key: str) -> None:
+    needed = [each for each in latest(key).questions if each.required or each.required_if]
+    assert needed
     assert all(each.missing for each in needed)
     assert len({each.missing for each in needed}) == len(needed)
 
@@ -102,6 +118,48 @@ def test_demographic_questions_are_marked_and_none_is_required() -> None:
     marked = [each for each in latest("case_file").questions if each.demographic]
     assert [each.key for each in marked] == ["sex", "ethnicity_group", "disability", "other_language"]
     assert not any(each.required for each in marked)
+
+
+@pytest.mark.parametrize("key", sorted({each.key for each in tools()} - {"case_file"}))
+def test_a_tool_that_is_started_says_what_it_is_for_and_asks_whether_the_child_is_safe(key: str) -> None:
+    made = latest(key)
+    assert made.cases is Cases.STARTED
+    assert made.purpose
+    assert made.intro
+    assert 5 <= made.minutes <= 60
+    assert {"safe_now", "safe_told", "safe_told_on", "safe_agreed"} <= {each.key for each in made.questions}
+    assert not any(each.measure for each in made.questions), "figures count case file audits alone"
+    assert made.asks("themes_concerns")
+
+
+def test_only_the_person_s_own_supervision_is_restricted() -> None:
+    restricted = {each.key: [one.key for one in each.sections if one.restricted] for each in tools()}
+    assert {key: found for key, found in restricted.items() if found} == {"supervision": ["relationship"]}
+    assert latest("supervision").restricted == {
+        one.key for one in latest("supervision").section("relationship").questions
+    }
+    assert [each.key for each in tools() if each.about is About.STAFF] == ["observation", "supervision"]
+
+
+@pytest.mark.parametrize("each", tools(), ids=lambda each: f"{each.key}-{each.version}")
+def test_a_tool_answered_in_full_comes_back_as_it_was(each: Tool) -> None:
+    form = form_class(each)(posted(each))
+    assert form.validate(), form.errors
+    said = read(each, form)
+    assert set(said.answers) == {one.key for one in each.questions if not one.demographic}
+    again = form_class(each)(data=values(each, json.loads(json.dumps(said.answers))))
+    assert read(each, again).answers == said.answers
+    assert all(one.words for one in in_words(each, said.answers))
+    assert {one.element for one in said.judgements} == {one.key for one in each.elements}
+
+
+@pytest.mark.parametrize("each", tools(), ids=lambda each: f"{each.key}-{each.version}")
+def test_what_a_tool_needs_is_asked_for_one_at_a_time(each: Tool) -> None:
+    whole = values(each, read(each, form_class(each)(posted(each))).answers)
+    for question in each.questions:
+        if question.required and is_asked(each, question, whole) and question.kind != "grade":
+            left = {key: value for key, value in whole.items() if key != question.key}
+            assert question.missing in [one.sentence for one in blanks(each, left)], question.key
 
 
 def test_a_sound_definition_loads(tmp_path: Path) -> None:
@@ -139,6 +197,22 @@ def test_a_sound_definition_loads(tmp_path: Path) -> None:
         ('["not_planned", "Not', '["planned", "Not', "choice ‘planned’ is there more than once"),
         ('kind = "text"', 'kind = "number", least = 5, most = 2', "in order"),
         ('title = "Visit"', "title = ", "It is not TOML"),
+        ("version = 1", 'version = 1\nabout = "dogs"', "‘about’ is one of ‘child’, ‘staff’"),
+        ("version = 1", 'version = 1\nabout = "staff"', "members of staff are not"),
+        ("version = 1", 'version = 1\nindependence = "not_supervisor"', "independence of an audit about a child"),
+        ("version = 1", "version = 1\nminutes = 9999", "minutes are from 0"),
+        ("version = 1", "version = 1\nchildren = 2", "about that child alone"),
+        ('key = "one"', 'key = "one"\nrestricted = true', "only an audit about a member of staff"),
+        ('label = "Why?"', 'label = "Why?", required = "yes"', "‘required’ is true or false"),
+        ('label = "Why?"', 'label = "Why?", words = "many"', "‘words’ is a whole number"),
+        ('kind = "text"', 'kind = "line", words = 5', "only a text has a length"),
+        ('kind = "text"', 'kind = "text", words = 5, characters = 9', "in words or in characters, not in both"),
+        ('kind = "text"', 'kind = "scale", most = 99', "at most 10 steps"),
+        ('kind = "text"', 'kind = "text", ends = ["a", "b"]', "belong to a scale"),
+        ('"Planned"]', '"Planned", "", "wink"]', "there is no face ‘wink’"),
+        ('is = ["not_planned"]', "is = []", "lists no answer"),
+        ('required_if = { key = "how"', 'required_if = { key = "why"', "names the question itself"),
+        ('required_if = { key = "how", is =', 'asked_if = { key = "how", is_not =', "with ‘is’"),
     ],
 )
 def test_a_fault_in_a_definition_is_named(tmp_path: Path, before: str, after: str, fault: str) -> None:
@@ -146,6 +220,42 @@ def test_a_fault_in_a_definition_is_named(tmp_path: Path, before: str, after: st
     with pytest.raises(BadTool, match=fault) as refused:
         load(written(tmp_path, SOUND.replace(before, after, 1)))
     assert refused.value.faults
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"),
+    [
+        ('{ key = "a", kind = "yes_no", label = "A?", measure = "cases" }', "‘a’ cannot stand here"),
+        (
+            '{ key = "a", kind = "line", label = "A?" }, { key = "safe_now", kind = "yes_no", label = "B?" }',
+            "‘safe_now’",
+        ),
+        ('{ key = "a", kind = "grade", label = "A?" }', "nothing in it is graded"),
+        ('{ key = "sick", kind = "yes_no", label = "A?" }', "who is asked would tell what was answered"),
+    ],
+)
+def test_what_is_for_the_line_alone_cannot_reach_others(tmp_path: Path, question: str, fault: str) -> None:
+    element = '\nelement = "a"' if '"grade"' in question else ""
+    definition = f"""
+key = "talk"
+version = 1
+title = "Talk"
+about = "staff"
+cases = "started"
+independence = "not_subject"
+[[section]]
+key = "own"
+title = "Own"
+restricted = true{element}
+questions = [{question}]
+[[section]]
+key = "rest"
+title = "Rest"
+questions = [{{ key = "why", kind = "line", label = "Why?"
+    , required_if = {{ key = "{question.split('"')[1]}", is = ["yes"] }} }}]
+""".replace("\n    , required_if", ", required_if")
+    with pytest.raises(BadTool, match=fault):
+        load(written(tmp_path, definition))
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:

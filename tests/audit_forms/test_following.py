@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from audit_forms.catalogue import latest
-from audit_forms.completeness import blanks
+from audit_forms.completeness import blanks, progress
 from audit_forms.definition import Condition, Question, Tool
-from audit_forms.following import asked_only, beside, is_asked, with_conditions_in_words
+from audit_forms.following import asked_only, beside, is_asked, is_left_out, with_conditions_in_words
 
 FIRST = Question("seen", "yes_no", "Was the child seen?")
 WHY = Question("why", "text", "Why not?", required_if=Condition("seen", ("no",)), missing="Say why not")
@@ -46,3 +46,16 @@ def test_what_follows_from_a_question_not_asked_is_not_asked_either() -> None:
 def test_a_question_that_is_always_shown_is_always_part_of_the_audit() -> None:
     made = tool(FIRST, LATER)
     assert beside(made, {"seen": "yes", "higher": "Because"}) == ()
+
+
+def test_a_section_is_left_out_once_an_answer_rules_all_of_it_out() -> None:
+    whole = tool(FIRST, WHY, KIND)
+    first, *rest = whole.questions
+    home = whole.sections[0]
+    parts = (replace(home, key="first", questions=(first,)), replace(home, questions=tuple(rest)))
+    made = replace(whole, sections=parts)
+    later = made.sections[1]
+    assert not is_left_out(made, later, {}), "it may still be asked"
+    assert is_left_out(made, later, {"seen": "yes"})
+    assert [one.section.key for one in progress(made, {"seen": "yes"})] == ["first"]
+    assert [one.section.key for one in progress(made, {"seen": "no"})] == ["first", later.key]

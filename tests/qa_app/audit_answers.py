@@ -1,5 +1,6 @@
 """Answers to the whole case file audit, as a browser sends them and as a draft stores them, for tests to start from."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,17 +46,19 @@ def typed(question: Question) -> dict[str, str]:
         return {f"{key}-month": "3", f"{key}-year": "2025"}
     if kind == "number":
         return {key: "2"}
+    if kind == "person":
+        return {key: "10234"}
     options = kind_of(question).options()
     if options:
         return {key: SAFE_CODES.get(key, options[0].code)}
     return {key: f"Words about {question.label.lower()}"[:150]}
 
 
-def complete_section(section: Section) -> dict[str, str]:
-    """Everything a section needs before the audit can be submitted."""
+def complete_section(section: Section, said: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Everything a section needs before the audit can be submitted, after what was `said` in the sections before."""
     sent: dict[str, str] = {}
     for question in section.questions:
-        if question.is_needed(sent) or question.measure:
+        if question.is_needed({**(said or {}), **sent}) or question.measure:
             sent |= typed(question)
     if not sent:
         sent |= typed(section.questions[0])
@@ -66,7 +69,7 @@ def stored(tool: Tool, **changed: Any) -> dict[str, Any]:
     """The whole tool answered, as a draft stores it; `changed` replaces stored answers by key."""
     sent: dict[str, str] = {}
     for section in tool.sections:
-        sent |= complete_section(section)
+        sent |= complete_section(section, sent)
     form = form_class(tool)(MultiDict(sent))
     assert form.validate(), form.errors
     return answers.merge({}, form) | changed

@@ -50,7 +50,7 @@ def test_opening_a_month_expects_the_usual_of_every_auditor(session: Session, wo
         "planned",
         date(2026, 12, 21),
         "case_file",
-        1,
+        2,
     )
 
 
