@@ -100,7 +100,7 @@ def test_a_re_audit_is_given_to_another_auditor_and_set_beside_the_first(
     lead = visit(world.people["qa_lead"])
     lead.open("/").follow("Re-audits")
     shot(lead, "reaudits")
-    lead.follow("Give to an auditor: re-audit of QA-2026-11-001")
+    lead.follow(re.compile("^Give to an auditor"))
     lead.page.get_by_label("Manager Planning").check()
     shot(lead, "reaudit")
     lead.press("Allocate now")

@@ -16,8 +16,8 @@ from audit_forms.catalogue import latest
 from audit_forms.grades import Grade
 from qa_app.access import actions as seen
 from qa_app.db import Database
-from qa_app.models import Action, ActionLink, ActionStep, Audit, Event, Message, Moderation, Person, RoleGrant
-from qa_app.queries import owners
+from qa_app.models import Action, ActionLink, ActionStep, Audit, Event, Message, Moderation, Person, Reaudit, RoleGrant
+from qa_app.queries import owners, ties
 from qa_app.services import actions, audits, escalation, moderations, settings, submission
 from qa_app.services.actions import ActionRefused, SayMore
 from qa_app.working_days import add_working_days, is_working_day
@@ -65,7 +65,8 @@ def by(world: World, key: str) -> str:
 
 
 def told(session: Session) -> list[tuple[str, str]]:
-    rows = session.execute(select(Person.name, Message.kind).join(Message, Message.person_id == Person.id))
+    query = select(Person.name, Message.kind).join(Message, Message.person_id == Person.id)
+    rows = session.execute(query.where(Message.kind.startswith("action")))
     return sorted(map(tuple, rows))
 
 
@@ -353,5 +354,19 @@ def test_a_link_is_offered_only_for_open_actions_of_this_child_and_never_to_the_
     grant.ended_at, grant.ended_by = AT, "test"
     session.flush()
     assert offered(again)
+    plan = Reaudit(
+        first_id=action.audit_id, second_id=again.id, state="allocated", because="asked", not_before=TODAY,
+        due_on=TODAY, planned_at=AT,
+    )  # fmt: skip
+    session.add(plan)
+    session.flush()
+    assert not offered(again), "the second judgement is its auditor’s own"
+    session.delete(plan)
+    session.flush()
     actions.cancel(session, action, "Not needed.", by="test", at=AT)
     assert not offered(again)
+
+
+def test_whoever_owns_an_action_has_seen_its_audit(session: Session, world: World) -> None:
+    action = made(session, world, owner="worker_planning_1")
+    assert str(action.owner_id) in ties.readers(session, [action.audit_id])[action.audit_id]
