@@ -66,7 +66,9 @@ class Whole:
 
     @property
     def words(self) -> str:
-        """How far it is, in words."""
+        """How far it is, in words; an audit without sections is one whose tool has been changed."""
+        if not self.of_sections:
+            return "It cannot be opened"
         return f"{self.done} of {self.needed} required answers, {self.sections} of {self.of_sections} sections complete"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
-from audit_forms.completeness import Status, progress
+from audit_forms.completeness import Whole, progress, whole
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
@@ -24,10 +24,7 @@ OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An audit somebody has to do: on which tool, where it stands, when it is due, how many sections are complete.
-
-    `sections` is 0 where its tool's definition has been changed, so that it cannot be opened.
-    """
+    """An audit somebody has to do: on which tool, where it stands, when it is due, how far it is."""
 
     audit_id: UUID
     reference: str
@@ -38,8 +35,7 @@ class Due:
     state: State
     due_on: date
     late: bool
-    done: int
-    sections: int
+    whole: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
     ).all()
     found = []
     for audit, due_on, service, answers in rows:
-        title, done, sections = _progress(session, audit, answers or {}, demographics=demographics)
+        title, stands = _progress(session, audit, answers or {}, demographics=demographics)
         found.append(
             Due(
                 audit_id=audit.id,
@@ -105,23 +101,20 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
                 state=State(audit.state),
                 due_on=due_on,
                 late=audit.late_at is not None,
-                done=done,
-                sections=sections,
+                whole=stands,
             )
         )
     return tuple(found)
 
 
-def _progress(
-    session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool
-) -> tuple[str, int, int]:
-    """The title of an audit's tool, how many sections are complete, and how many there are."""
+def _progress(session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool) -> tuple[str, Whole]:
+    """The title of an audit's tool, and how far the audit is; nothing where the tool is not what it was."""
     try:
         asked = tool_of(session, audit)
     except ChangedTool:
-        return "Its questions have changed", 0, 0
+        return "Its questions have changed", whole(())
     stands = progress(asked, values(asked, answers), demographics=demographics)
-    return asked.title, sum(one.status is Status.COMPLETE for one in stands), len(stands)
+    return asked.title, whole(stands)
 
 
 def readable(session: Session, actor: Actor, *, month: date | None = None, own: bool = False) -> tuple[Listed, ...]:

@@ -90,9 +90,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
     if not sound or action_rows.offer(session(), here.audit, form, today=london_day(now())):
         keep_all_the_same()
         return _page(here, form, saved.answers, saved.version), 400
-    return redirect(
-        _next(here, saved.answers) if request.form.get("then") == "next" else url_for(".show", audit_id=audit_id)
-    )
+    return redirect(_next(here, saved.answers, request.form.get("then", "")))
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>/autosave")
@@ -140,8 +138,16 @@ def _keep(here: Here, form: Any) -> Saved:
     return audits.write(session(), here.audit, section_pages.written_on(form), version, by=actor().by, at=now())
 
 
-def _next(here: Here, stored: Stored) -> str:
-    """The address of the next section that is asked; after the last it is the check of the whole."""
+def _next(here: Here, stored: Stored, then: str) -> str:
+    """Where a button leads: to the next unanswered question, to the list, or to the next section that is asked.
+
+    After the last section comes the check of the whole.
+    """
+    wanted, _, question = then.partition(":")
+    if wanted == "unanswered":
+        return url_for("unanswered.find", audit_id=here.audit.id, after=question, within=here.section.key)
+    if wanted != "next":
+        return url_for(".show", audit_id=here.audit.id)
     after = section_pages.following(here.tool, here.section, stored)
     if after is None:
         return url_for("submission.check", audit_id=here.audit.id)
@@ -157,6 +163,7 @@ def _page(here: Here, form: Any, stored: Stored, version: str, differences: tupl
     return render_template(
         "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
         version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences, alert=alert,
+        led_to=request.args.get("question", ""),
         weak=weak, told=section_pages.notices(here.tool, here.section, stored),
         beside=section_pages.beside(here.tool, here.section, stored),
     )  # fmt: skip

@@ -33,6 +33,8 @@ class Task(NamedTuple):
     status: str
     colour: str
     hint: str = ""
+    done: int = 0  # of `of` required answers: a bar, where there are any
+    of: int = 0
 
 
 @screen.get("/")
@@ -125,7 +127,7 @@ def _audits(today: date) -> Iterator[Task]:
         return
     for one in worklists.to_audit(session(), actor(), demographics=settings.asks_demographics(session())):
         overdue = one.due_on < today and not one.late
-        status, colour = ("Overdue", "red") if overdue else (one.state.label, "yellow" if one.done else "grey")
+        status, colour = ("Overdue", "red") if overdue else (one.state.label, "yellow" if one.whole.done else "grey")
         if not overdue and (one.due_on - today).days <= SOON and not one.late:
             status, colour = "Due soon", "orange"
         yield Task(
@@ -133,7 +135,9 @@ def _audits(today: date) -> Iterator[Task]:
             url_for("recording.show", audit_id=one.audit_id),
             status,
             colour,
-            f"{one.tool}. {one.team}. Due {long_date(one.due_on)}. {one.done} of {one.sections} sections complete.",
+            f"{one.tool}. {one.team}. Due {long_date(one.due_on)}. {one.whole.words}.",
+            one.whole.done,
+            one.whole.needed,
         )
 
 
