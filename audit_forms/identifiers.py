@@ -215,8 +215,8 @@ class Names:
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
 # Names that are words too, and words of the field that a staff list may hold as somebody's name.
 _WORDS_TOO: Final = (
-    "and april august baker bell bird bishop black brown butler care carter chance child church clay cole constant cook "
-    "cooper court dale day dean drew earl early faith field fields fisher for ford foster frank freeman friend "
+    "and april august baker bell bird bishop black brown butler care carter chance child church clay cole constant "
+    "cook cooper court dale day dean drew earl early faith field fields fisher for ford foster frank freeman friend "
     "garden gardener good grace grant gray green grove hall hand hart head heath hill holly home hope house hunt "
     "hunter ivy june justice key king knight lake lane law little long lord love major manager march mark marsh "
     "mason may miles mill miller moon moore more noble north not officer page parish park parker parks pat patience "

@@ -122,9 +122,7 @@ def test_what_does_not_sit_together_is_told_as_the_grade_is_chosen(
 def test_the_check_marks_what_may_name_somebody_on_a_desk_and_on_a_phone(
     visit: Visit, given: Allocated, database: Database
 ) -> None:
-    story = (
-        "A quiet child who likes trains, lives at SS1 1AA and was born on 3 May 2019. Worker Leaving 1 visits often."
-    )
+    story = "A quiet child who likes trains, lives at SS1 1AA and was born on 3 May 2019. Worker Leaving 1 visits."
     draft(database, given, story_now=story, voice="inadequate")
     for width, name in ((1280, "check"), (320, "check-phone")):
         visitor = visit(given.auditor, width=width).open(given.at("check"))
