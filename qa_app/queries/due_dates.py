@@ -92,7 +92,7 @@ def _actions(session: Session, actor: Actor, since: date) -> Iterator[DueDate]:
             f"action-{action.id}",
             f"Action {action.number} of audit {audit_reference(month, number)} due",
             action.due_on,
-            "/",
+            f"/actions/{action.id}",
             action.state == "open",
             max(one for one in moments if one is not None),
         )

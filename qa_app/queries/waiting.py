@@ -17,7 +17,7 @@ from qa_app.clock import LONDON
 from qa_app.models import Action, Alert, Audit, Cycle, Draft, Reflection
 from qa_app.models.audit import audit_reference
 from qa_app.queries.worklists import moderating
-from qa_app.reports.dates import day_name
+from qa_app.reports.dates import weekday_name
 from qa_app.reports.mails import Rank
 
 SOON: Final = 3  # days
@@ -129,7 +129,7 @@ def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) ->
         .order_by(Draft.saved_at, found.c.number)
     )
     for audit_id, month, number, saved_at in rows:
-        saved = day_name(saved_at.astimezone(LONDON).date())
+        saved = weekday_name(saved_at.astimezone(LONDON).date(), today)
         yield Waits(
             Rank.WAITS, "waiting.draft",
             {"audit": str(audit_id), "reference": audit_reference(month, number), "saved": saved},
@@ -141,8 +141,8 @@ def _by(due_on: date, today: date, what: str) -> tuple[Rank, str]:
 
 
 def when(due_on: date, today: date) -> str:
-    """A day as one says it today."""
-    return {0: "today", 1: "tomorrow"}.get((due_on - today).days, f"on {day_name(due_on)}")
+    """A day as one says it today: 'today', 'tomorrow', 'on Friday 20 November'."""
+    return {0: "today", 1: "tomorrow"}.get((due_on - today).days, f"on {weekday_name(due_on, today)}")
 
 
 def counted(n: int, thing: str) -> str:

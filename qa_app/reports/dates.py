@@ -8,6 +8,7 @@ MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def month_name(month: date) -> str:
@@ -24,6 +25,12 @@ def tools_in_words(asked_with: Iterable[tuple[str, int, tuple[date, ...]]]) -> s
     """The versions of the tool behind figures (title, version, months), as one sentence; empty where there is none."""
     said = "; ".join(f"{title}, version {version} ({span(months)})" for title, version, months in asked_with)
     return f"Asked with: {said}." if said else ""
+
+
+def weekday_name(day: date, today: date) -> str:
+    """A day near today in words: Friday 20 November; with its year where that is another one."""
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def span(months: tuple[date, ...]) -> str:

@@ -36,7 +36,7 @@ def digest(lines: Iterable[Line], *, site: str, council: str) -> Words:
     """The day's digest: each thing once, the most urgent first, and no more than fit on a few screens."""
     told = _ordered(lines)
     shown, more = told[:MOST_LINES], len(told) - MOST_LINES
-    parts = [_paragraph(one, site) for one in shown]
+    parts = ["What waits for you today, the most urgent first.", *(_paragraph(one, site) for one in shown)]
     if more > 0:
         parts.append(
             f"There {'is 1 more thing' if more == 1 else f'are {more} more things'} on your start page.\n{site}/"

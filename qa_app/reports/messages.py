@@ -65,16 +65,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{days} days.",
         "/reflection/link/{token}",
     ),
-    "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/"),
-    "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/"),
+    "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/actions"),
+    "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/actions"),
     "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),
-    "waiting.alerts": Sentence("{alerts} for somebody to acknowledge: a child may not be safe.", "/alerts"),
+    "waiting.alerts": Sentence("{alerts} to be acknowledged: a child may not be safe.", "/alerts"),
     "waiting.audit_due": Sentence("Audit {reference} is due {due}.", "/audits/{audit}/record"),
     "waiting.audit_late": Sentence(
         "Audit {reference} was due {due}. Submit it, or hand it back with a reason.", "/audits/{audit}/record"
     ),
     "waiting.disputes": Sentence("{disputes} for your answer.", "/disputes"),
-    "waiting.draft": Sentence("You last wrote in audit {reference} on {saved}.", "/audits/{audit}/record"),
+    "waiting.draft": Sentence(
+        "You last wrote in audit {reference} on {saved}. Go on where you stopped.", "/audits/{audit}/record"
+    ),
     "waiting.grade": Sentence("{moderations} for your grades.", "/moderations"),
 }
 

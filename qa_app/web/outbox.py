@@ -24,7 +24,7 @@ STATES: Final = {
     "given_up": ("Given up", "red", "somebody has to look"),
     "dropped": ("Set aside", "grey", "not needed any more"),
 }
-KINDS: Final = {"digest": "Reminders of the day", "urgent": "Urgent", "link": "Link"}
+KINDS: Final = {"digest": "Reminders", "urgent": "Urgent", "link": "Link"}
 
 
 @screen.get("")

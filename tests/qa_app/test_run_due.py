@@ -377,7 +377,9 @@ def test_a_notify_that_is_down_costs_no_mail_a_try(office: Office) -> None:
     assert (office.mail.state, office.mail.attempts) == ("queued", 0)
 
 
-def test_logs_and_faults_name_ids_alone(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
+def test_logs_and_faults_name_ids_alone(
+    office: Office, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     logs.configure()
     office.server.answers["head_south@test.example"] = f"550 {CANARY} head_south@test.example"
     office.server.answers["head_north@test.example"] = f"451 {CANARY} head_north@test.example"
@@ -387,7 +389,7 @@ def test_logs_and_faults_name_ids_alone(office: Office, capfd: pytest.CaptureFix
     office.clock.move(minutes=5)
     told += office.run(office.notify).summary()
     found = capfd.readouterr()
-    said = found.out + found.err + told + "".join(one.fault for one in office.mails())
+    said = found.out + found.err + caplog.text + told + "".join(one.fault for one in office.mails())
     lines = [json.loads(line) for line in found.err.splitlines()]
     assert len([line for line in lines if line["event"] == "mail"]) == 4
     assert CANARY not in said
@@ -403,6 +405,7 @@ def test_no_address_or_name_can_put_a_header_into_a_mail(office: Office, session
     office.run(replace(office.smtp, council="Test\r\nBcc: thief@test.example"))
     assert [to for to, _ in office.server.taken] == ["manager_care@test.example"]
     assert office.server.taken[0][1]["Bcc"] is None
+    assert sorted(one.state for one in office.mails()) == ["given_up", "sent"]
     assert len(office.server.taken[0][1].get_all("From")) == 1
 
 
