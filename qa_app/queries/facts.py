@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from moderation.statistics import facts as shapes
 from moderation.statistics.months import Month
-from qa_app.models import Audit, CountedAnswer, Cycle, Draw, Expectation, FrameMember, Moderation
+from qa_app.models import Audit, CountedAnswer, Cycle, Draw, FrameMember, Moderation
+from qa_app.queries.expected import expected
 from qa_app.queries.graded import grades, pairs
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
@@ -121,28 +122,19 @@ def _expectations(session: Session, reach: Reach) -> Iterator[shapes.Expectation
     """People expected to audit, and those who submitted enough by the due date; for the whole council only."""
     if reach.services is not None or reach.team is not None:
         return
-    done = (
-        select(Audit.cycle_id, Audit.auditor_id, func.count().label("n"))
-        .join(Cycle, Cycle.id == Audit.cycle_id)
-        .where(Audit.submitted_on <= Cycle.due_on, Audit.state != State.WITHDRAWN)
-        .group_by(Audit.cycle_id, Audit.auditor_id)
-        .subquery()
-    )
-    expected = and_(Expectation.excused_at.is_(None), Expectation.expected > 0)
-    met = and_(expected, done.c.n >= Expectation.expected)
+    each = expected().subquery()
+    standing = and_(each.c.excused_at.is_(None), each.c.expected > 0)
+    met = and_(standing, each.c.in_time >= each.c.expected)
     query = (
         select(
-            Cycle.month,
-            Expectation.role_group,
-            func.sum(case((expected, 1), else_=0)),
+            each.c.month,
+            each.c.role_group,
+            func.sum(case((standing, 1), else_=0)),
             func.sum(case((met, 1), else_=0)),
-            func.sum(case((Expectation.excused_at.is_not(None), 1), else_=0)),
+            func.sum(case((each.c.excused_at.is_not(None), 1), else_=0)),
         )
-        .join(Cycle, Cycle.id == Expectation.cycle_id)
-        .outerjoin(done, and_(done.c.cycle_id == Cycle.id, done.c.auditor_id == Expectation.person_id))
-        .where(Cycle.tool_key == TOOL)
-        .group_by(Cycle.month, Expectation.role_group)
-        .order_by(Cycle.month, Expectation.role_group)
+        .group_by(each.c.month, each.c.role_group)
+        .order_by(each.c.month, each.c.role_group)
     )
     for month, role_group, people, enough, excused in session.execute(query):
         yield shapes.ExpectationCount(month, role_group, role_group != "manager", people, enough, excused)

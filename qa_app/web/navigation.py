@@ -26,6 +26,7 @@ PLACES: tuple[Place, ...] = (
     Place("Cases", "cases.index", Can.CASE_READ),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT),
     Place("Dashboard", "dashboard.show", Can.FIGURES_READ),
+    Place("Quota", "quotas.show", Can.QUOTA_READ),
     Place("Your figures", "figures.show", Can.FIGURES_OWN),
     Place("People", "people.index", Can.PERSON_READ),
     Place("Tools", "tools.index", Can.TOOL_MAKE),
