@@ -169,19 +169,21 @@ class _Way(NamedTuple):
     lets_go: str
 
 
-@dataclass(slots=True)
 class _Filling:
     """Cases given to auditors one by one, each by an augmenting path; with limits, so many of each stratum at most."""
 
-    pool: Sequence[Case]
-    taken: dict[str, str]
-    people: Mapping[str, Person]
-    limits: Mapping[str, int] | None = None
+    def __init__(
+        self, pool: Sequence[Case], taken: dict[str, str], people: Mapping[str, Person],
+        limits: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        self.pool, self.taken, self.people, self.limits = pool, taken, people, limits
+        self.stratum = {case.case_id: case.stratum for case in pool}
+        self.given = Counter(self.stratum[case_id] for case_id in taken)
 
     def give(self, place: Person) -> bool:
         """Give one more case: a free one, or one another auditor can spare for a free one."""
         came: dict[str, _Way] = {}
-        looked: set[str] = set()
+        looked: set[str] = set()  # cases, and strata that are full
         queue = [place.person_id]
         for asking in queue:
             for case in self.pool:
@@ -190,36 +192,46 @@ class _Filling:
                 if case_conflicts(self.people[asking], case.ties):
                     continue
                 looked.add(case.case_id)
-                spare = self._to_spare(case)
-                if not spare:
+                if self._is_free(case):
                     self._pass_on(case.case_id, asking, came, place.person_id)
                     return True
-                for lets_go in spare:
+                for lets_go in self._to_let_go(case, looked):
                     holder = self.taken[lets_go]
                     if holder not in came and holder != place.person_id:
                         came[holder] = _Way(asking, case.case_id, lets_go)
                         queue.append(holder)
         return False
 
-    def _to_spare(self, case: Case) -> list[str]:
+    def _is_free(self, case: Case) -> bool:
+        if case.case_id in self.taken:
+            return False
+        return self.limits is None or self.given[case.stratum] < self.limits[case.stratum]
+
+    def _to_let_go(self, case: Case, looked: set[str]) -> list[str]:
         """The taken cases one of which has to be let go for this one: itself, or those of its full stratum."""
         if case.case_id in self.taken:
             return [case.case_id]
-        if self.limits is None:
-            return []
-        same = [one.case_id for one in self.pool if one.stratum == case.stratum and one.case_id in self.taken]
-        return same if len(same) >= self.limits[case.stratum] else []
+        full = f"stratum {case.stratum}"
+        if full in looked:
+            return []  # their holders have been asked already
+        looked.add(full)
+        return [one.case_id for one in self.pool if one.stratum == case.stratum and one.case_id in self.taken]
 
     def _pass_on(self, free: str, auditor: str, came: Mapping[str, _Way], place: str) -> None:
         """Give the free case to who asked for it, what that lets go to who asked for that, and so on to the place."""
         gained = free
-        self.taken[gained] = auditor
+        self._take(gained, auditor)
         while auditor != place:
             way = came[auditor]
             if way.lets_go != way.gains:
                 del self.taken[way.lets_go]
+                self.given[self.stratum[way.lets_go]] -= 1
             gained, auditor = way.gains, way.to
-            self.taken[gained] = auditor
+            self._take(gained, auditor)
+
+    def _take(self, case_id: str, auditor: str) -> None:
+        self.given[self.stratum[case_id]] += case_id not in self.taken
+        self.taken[case_id] = auditor
 
 
 def _ruled_out(person: Person, pool: Iterable[Case]) -> Counter[str]:

@@ -174,14 +174,14 @@ def end(absence_id: UUID) -> Response:
 @needs(Can.ACCOUNT_OWN)
 def own() -> str:
     """One's own absences, and saying that one will be away."""
-    return _own_page(_with_covers(AwayForm(), actor().person_id))
+    return _own_page(_own_form())
 
 
 @screen.post("/account/away")
 @needs(Can.ACCOUNT_OWN)
 def say() -> Response | tuple[str, int]:
     """Say that one will be away."""
-    form = _with_covers(AwayForm(), actor().person_id)
+    form = _own_form()
     if form.validate() and _say(form, str(actor().person_id)) is not None:
         flash("The QA lead is told, and confirms it.", "success")
         return redirect(url_for("absences.own"))
@@ -251,9 +251,18 @@ def _own_page(form: AwayForm) -> str:
     return render_template("absences/own.html", form=form, rows=rows, until=absences.until, reasons=absences.REASONS)
 
 
+def _own_form() -> AwayForm:
+    """The form to say that one is away. A moderator names no cover: no page shows them who audits."""
+    me, form = actor(), AwayForm()
+    if Role.AUDITOR in me.roles and Role.MODERATOR not in me.roles:
+        return _with_covers(form, me.person_id)
+    form.cover.choices = [NOBODY]
+    return form
+
+
 def _with_covers(form: FormWithCover, person_id: UUID) -> FormWithCover:
-    """The form with everybody who may cover for this person; those without audits in their work have nobody to name."""
-    people = _people() if actor().may(Can.AUDIT_READ) else []
+    """The form with everybody who may cover for this person."""
+    people = _people()
     form.cover.choices = [NOBODY, *(SelectChoice(str(one.id), one.name) for one in people if one.id != person_id)]
     return form
 
