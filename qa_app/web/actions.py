@@ -24,7 +24,7 @@ from qa_app.queries import tools
 from qa_app.queries.actions import Wanted
 from qa_app.services import actions
 from qa_app.services.actions import ActionRefused, SayMore
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 
 screen = Blueprint("actions", __name__)
 
@@ -37,7 +37,7 @@ class DoneForm(Form):
     """What shows that it is done?"""
 
     evidence = text(
-        "What shows that it is done?", longest=actions.LONGEST_EVIDENCE,
+        "What shows that it is done?", naming_nobody, longest=actions.LONGEST_EVIDENCE,
         hint=f"Where on the record can somebody else see it, and since when? {NO_NAMES}",
     )  # fmt: skip
 
@@ -50,20 +50,20 @@ class CheckForm(Form):
         choices=[SelectChoice("close", "Yes, close the action"), SelectChoice("send_back", "No, send it back")],
         validate_choice=False,
     )
-    said = text("What did you see, or what is missing?", longest=actions.LONGEST_REASON, hint=NO_NAMES)
+    said = text("What did you see, or what is missing?", naming_nobody, longest=actions.LONGEST_REASON, hint=NO_NAMES)
 
 
 class DueForm(Form):
     """By when, and why?"""
 
     due = DayField(Question(key="due", kind="date", label="New date", hint="For example 27 3 2027"))
-    reason = text("Why does the date change?", longest=actions.LONGEST_REASON, hint=NO_NAMES)
+    reason = text("Why does the date change?", naming_nobody, longest=actions.LONGEST_REASON, hint=NO_NAMES)
 
 
 class CancelForm(Form):
     """Why not?"""
 
-    reason = text("Why is it not needed any more?", longest=actions.LONGEST_REASON, hint=NO_NAMES)
+    reason = text("Why is it not needed any more?", naming_nobody, longest=actions.LONGEST_REASON, hint=NO_NAMES)
 
 
 @screen.get("/actions")

@@ -18,7 +18,7 @@ from qa_app.models import Cycle, Person, Reaudit
 from qa_app.queries import reaudits as found
 from qa_app.services import reaudits
 from qa_app.services.reaudits import ReauditRefused
-from qa_app.web.forms import Form, text
+from qa_app.web.forms import Form, naming_nobody, text
 from qa_app.web.rendering import month_name
 
 screen = Blueprint("reaudits", __name__)
@@ -36,7 +36,7 @@ class AllocateForm(Form):
 class ReasonForm(Form):
     """Why?"""
 
-    reason = text("Reason", longest=reaudits.LONGEST_REASON, hint="No names. The reason is kept.")
+    reason = text("Reason", naming_nobody, longest=reaudits.LONGEST_REASON, hint="No names. The reason is kept.")
 
 
 @screen.get("/re-audits")

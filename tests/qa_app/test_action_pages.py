@@ -43,6 +43,7 @@ def test_the_owner_says_that_it_is_done_and_somebody_else_sends_it_back_or_close
     address = f"/actions/{action_id}"
     assert WHAT in owner.page("/actions").text
     assert "Say what shows that it is done" in owner.send(f"{address}/done", {"evidence": " "}, 400).text
+    owner.send(f"{address}/done", {"evidence": "Rang 020 7946 0958 on Monday."}, 400)
     owner.send(f"{address}/done", {"evidence": "Visited on Monday."})
     assert "It waits for somebody else to check it." in owner.page(address).text
     for page in ("check", "due", "cancel"):
