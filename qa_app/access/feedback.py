@@ -16,14 +16,16 @@ Row = TypeVar("Row")
 
 
 def settled() -> ColumnElement[bool]:
-    """Audits whose final grades stand: agreed, in a closed month, or left out when the month's sample was drawn.
+    """Graded audits of work with a child whose final grades stand.
 
-    While an audit waits for the sample, or is being moderated, its grades may still change and a moderator may still be
-    given it, so there is no letter yet.
+    They are agreed, or in a closed month, or the month's sample was drawn without them, or no sample is drawn of their
+    tool. While an audit waits for the sample, or is being moderated, its grades may still change: no letter yet.
     """
-    left_out = (Audit.state == State.SUBMITTED) & exists().where(FrameMember.audit_id == Audit.id)
+    in_frame = exists().where(FrameMember.audit_id == Audit.id)
+    unsampled = (Audit.state == State.SUBMITTED) & (in_frame | (Audit.stream == "started"))
     graded = exists().where(Judgement.audit_id == Audit.id, Judgement.stage == "auditor")
-    return (Audit.state.in_((State.AGREED, State.CLOSED)) | left_out) & graded & Audit.batch_id.is_(None)
+    of_a_child = Audit.case_id.is_not(None) & Audit.batch_id.is_(None)
+    return (Audit.state.in_((State.AGREED, State.CLOSED)) | unsampled) & graded & of_a_child
 
 
 def own_reflections(actor: Actor) -> Select[Reflection]:
@@ -65,8 +67,7 @@ def letters(actor: Actor) -> Select[Audit]:
         return select(Audit).where(false())
     own = exists().where(Reflection.audit_id == Audit.id, Reflection.person_id == actor.person_id)
     line = _below(actor)
-    seen = [Audit.worker_id == actor.person_id, Audit.subject_id == actor.person_id]
-    seen += [Audit.worker_id.in_(line), Audit.subject_id.in_(line)]
+    seen = [Audit.worker_id == actor.person_id, Audit.worker_id.in_(line)]
     seen.append(exists().where(Reflection.audit_id == Audit.id, Reflection.person_id.in_(line)))
     if Role.HEAD_OF_SERVICE in actor.roles:
         seen.append(true() if actor.services is None else Audit.service_id.in_(actor.services))

@@ -21,6 +21,7 @@ _SUGGESTED: Final = (
     (r"\bservice manager\b|\bgroup manager\b", ("auditor", "moderator")),
     (r"\b(?:team|practice|unit) (?:manager|leader)\b|\bdeputy\b|\bassistant team manager\b", ("auditor",)),
     (r"\bindependent reviewing officer\b|\biro\b|\b(?:conference|child protection|cp) chair\b", ("auditor",)),
+    (r"\bsocial worker\b|\bpractitioner\b|\b(?:family )?support worker\b|\bpersonal advis[eo]r\b", ("practitioner",)),
 )
 _EMAIL: Final = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
 
@@ -42,7 +43,7 @@ class StaffRow(NamedTuple):
 
 
 def suggest_roles(job_title: str) -> tuple[str, ...]:
-    """The roles a job title suggests: 'auditor', 'moderator', 'head_of_service', 'qa_lead'; () for most people."""
+    """The roles a job title suggests, of which nobody has any before an administrator says yes; () for none."""
     title = job_title.casefold()
     return next((roles for pattern, roles in _SUGGESTED if re.search(pattern, title)), ())
 

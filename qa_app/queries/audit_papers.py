@@ -13,11 +13,10 @@ from qa_app.models import Answers, Audit
 from qa_app.queries import moderations
 from qa_app.queries.findings import Findings, findings
 from qa_app.queries.moderations import Comparison
+from qa_app.queries.taking_part import SECTION
 from qa_app.queries.tools import tool_of
 from qa_app.reports.audit_paper import Answer, AuditPaper, Part, answers
 from qa_app.reports.dates import day_name
-
-TAKING_PART = "taking_part"
 
 
 def audit_paper(
@@ -71,7 +70,7 @@ def _grades(found: Findings, outcome: Comparison | None) -> tuple[tuple[str, ...
 def _asked(tool: Tool, stored: Mapping[str, Any]) -> Iterator[Part]:
     """Every section that was answered, who took part first."""
     said = in_words(tool, stored)
-    for section in sorted(tool.sections, key=lambda one: one.key != TAKING_PART):
+    for section in sorted(tool.sections, key=lambda one: one.key != SECTION):
         found = answers((one.question.label, one.words) for one in said if one.section is section)
         if found and not _is_restricted(section):
             yield Part(section.title, found)
@@ -83,7 +82,7 @@ def _is_restricted(section: object) -> bool:
 
 
 def _title(tool: Tool) -> str:
-    return next((one.title for one in tool.sections if one.key == TAKING_PART), "")
+    return next((one.title for one in tool.sections if one.key == SECTION), "")
 
 
 def _outcome(tool: Tool, outcome: Comparison) -> Part:

@@ -145,7 +145,7 @@ def letters(session: Session, actor: Actor) -> tuple[LetterRow, ...]:
 def worker_side(session: Session, audit: Audit) -> WorkerSide:
     """The worker's side of an audit, for whoever may read it."""
     reflection = session.scalar(select(Reflection).where(Reflection.audit_id == audit.id))
-    return WorkerSide(audit.worker or audit.subject, reflection, feedback.is_settled(session, audit))
+    return WorkerSide(audit.worker, reflection, feedback.is_settled(session, audit))
 
 
 def may_be_asked(session: Session, audit: Audit) -> tuple[tuple[UUID, str], ...]:

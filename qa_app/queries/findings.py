@@ -97,11 +97,11 @@ def findings(session: Session, audit: Audit) -> Findings:
 
 
 def worker_of(session: Session, audit: Audit) -> Person | None:
-    """Whose work an audit is about: who was asked to reflect on it, else the worker or member of staff it names."""
+    """Whose work an audit is about: who was asked to reflect on it, else the worker of the child's case."""
     asked = session.scalar(
         select(Person).join(Reflection, Reflection.person_id == Person.id).where(Reflection.audit_id == audit.id)
     )
-    return asked or audit.worker or audit.subject
+    return asked or audit.worker
 
 
 def _given(session: Session, audit: Audit) -> dict[str, dict[str, Judged]]:

@@ -33,7 +33,6 @@ def letter(session: Session, audit: Audit, *, council: str, answer_days: int) ->
         manager=manager.name if manager else "",
         auditor=found.auditor,
         leads=tuple(one.name for one in ties.holders(session, Role.QA_LEAD)),
-        of_a_child=audit.case_id is not None,
         moderated=found.agreed,
         overall=overall.grade if overall else "",
         meaning=overall.meaning if overall else "",

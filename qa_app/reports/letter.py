@@ -48,7 +48,6 @@ class Letter:
     manager: str
     auditor: str
     leads: tuple[str, ...]
-    of_a_child: bool
     moderated: bool
     overall: str
     meaning: str
@@ -71,12 +70,10 @@ class Letter:
     @property
     def opening(self) -> str:
         """The first words: thanks, and what this letter is for."""
-        work = "your work with this child and family" if self.of_a_child else "your work"
-        looked = "the child’s record" if self.of_a_child else "your practice"
         return (
-            f"Thank you for {work}. {self.auditor} audited {looked} for {month_name(self.month)} ({self.tool}). This "
-            "letter says what is strong, what would make it better and what happens next. Audits are for learning: "
-            "what you do well is as much a finding as what could be better."
+            f"Thank you for your work with this child and family. {self.auditor} audited the child’s record for "
+            f"{month_name(self.month)} ({self.tool}). This letter says what is strong, what would make it better and "
+            "what happens next. Audits are for learning: what you do well is as much a finding as what could be better."
         )
 
     @property
@@ -84,7 +81,8 @@ class Letter:
         """How the grades came to be final."""
         if not self.moderated:
             return "These are the final grades, as the auditor gave them."
-        changed = f" Moderation changed {_listed(self.changed)}." if self.changed else ""
+        which = _listed(self.changed) if len(self.changed) <= 3 else f"{len(self.changed)} of the grades"
+        changed = f" Moderation changed {which}." if self.changed else ""
         return f"A moderator graded the same work independently, and both agreed the final grades below.{changed}"
 
     @property

@@ -16,6 +16,7 @@ from qa_app.clock import london_day
 from qa_app.mail_keys import MailKeys
 from qa_app.models import Account, Audit, Moderation, Person, Reflection, RoleGrant
 from qa_app.queries import ties
+from qa_app.queries.tools import tool_of
 from qa_app.services import outbox, reflection_links, settings
 from qa_app.services.drafts import NewerDraft, version_of
 from qa_app.services.events import record
@@ -49,12 +50,14 @@ class Standing(NamedTuple):
 
 
 def invite(session: Session, audit: Audit, *, keys: MailKeys | None, by: str, at: datetime) -> Reflection | None:
-    """Ask the worker an audit names for their reflection; None where nobody can be asked.
+    """Ask the worker of a child's case for their reflection on a graded audit; None where nobody can be asked.
 
     Somebody who signs in is told with their next digest. Somebody who does not gets a mail with a link used once, which
     is sealed with `keys`.
     """
-    worker = audit.worker or audit.subject
+    worker = audit.worker
+    if audit.case_id is None or not tool_of(session, audit).elements:
+        return None
     if worker is None or not worker.active or worker.id == audit.auditor_id:
         return None
     kept = session.scalar(select(Reflection).where(Reflection.audit_id == audit.id))

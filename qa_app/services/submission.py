@@ -20,7 +20,7 @@ from qa_app.clock import london_day
 from qa_app.mail_keys import MailKeys
 from qa_app.models import Answers, Audit, CountedAnswer, Judgement, RestrictedAnswers
 from qa_app.queries.tools import tool_of
-from qa_app.services import actions, drafts, free_text, reaudits, reflections
+from qa_app.services import actions, drafts, free_text, letters, reaudits, reflections
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
 
@@ -177,6 +177,7 @@ def submit(
     note_reasons(session, "audit", audit.id, checked, said, by=by, at=at)
     record(session, "audit.submitted", "audit", audit.id, by=by, at=at, prompts=len(checked.prompts))
     reflections.invite(session, audit, keys=keys, by=by, at=at)
+    letters.tell_settled(session, (audit.id,), at=at)
     return True
 
 

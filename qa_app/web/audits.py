@@ -22,7 +22,7 @@ from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import actions, alerts, feedback, moderations, reaudits, tools, worklists
+from qa_app.queries import actions, alerts, feedback, moderations, reaudits, taking_part, tools, worklists
 from qa_app.queries.starting import cases_of
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, naming_nobody, text
@@ -93,7 +93,12 @@ def show(audit_id: UUID) -> str:
         change=reaudits.change(session(), actor(), tool, audit), states=actions.STATES,
         actions=actions.of_audit(session(), actor(), audit, today=london_day(now())),
         outcome=moderations.outcome(session(), audit), alerts=alerts.of_audit(session(), audit, at=now()),
-        sections=[(each, found) for each in tool.sections if (found := [one for one in said if one.section is each])],
+        took_part=taking_part.took_part(said),
+        sections=[
+            (each, found)
+            for each in tool.sections
+            if (found := [one for one in taking_part.rest(said) if one.section is each])
+        ],
         side=side, reflection_words=given_words(side.given) if side.given else [],
         restricted=restricted.may_read(session(), actor(), audit), subject=audit.subject,
         may_withdraw=actor().may(Can.AUDIT_WITHDRAW) and audit.state == State.SUBMITTED and audit.batch_id is None,

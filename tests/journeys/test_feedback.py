@@ -1,4 +1,4 @@
-"""What comes back from an audit: a worker reflects with a sign-in or by a link, a dispute is answered, a letter read."""
+"""What comes back from an audit: a worker reflects, by sign-in or by link; a dispute is answered, a letter read."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -38,7 +38,7 @@ PAYLOADS = (
 LONG = "She kept every visit and wrote down what the child said in the child’s own words. "
 PLAIN = Letter(
     council="Testshire", reference="QA-2026-11-007", month=date(2026, 11, 1), tool="case file audit",
-    worker="Robin Marsh", manager="Ann Field", auditor="Jo Carr", leads=("Sam Lee",), of_a_child=True, moderated=True,
+    worker="Robin Marsh", manager="Ann Field", auditor="Jo Carr", leads=("Sam Lee",), moderated=True,
     overall="Good", meaning="The child is safe, known and listened to.",
     grades=(("Outstanding", ("Voice",)), ("Good", ("Plan", "Visits"))), changed=("plan",),
     strengths=(Said("Voice", LONG),), better=(Said("Plan", "Say who does what by when."),),
@@ -94,6 +94,16 @@ def test_an_audit_the_sample_left_out_has_its_letter_once_the_sample_is_drawn(se
     assert {tuple(row) for row in told} == {
         (name, one.id) for one in left for name in ("Worker Assessment 1", "Manager Assessment")
     }
+
+
+def test_an_audit_of_a_tool_that_is_not_sampled_has_its_letter_at_once(session: Session, world: World) -> None:
+    audit = asked(session, world, "worker_assessment_1")
+    audit.stream = "started"
+    session.flush()
+    assert readers_of(session, world, audit) == WORKER_AND_LINE
+    audit.state = "selected"  # disputed and given to a moderator after all
+    session.flush()
+    assert readers_of(session, world, audit) == set()
 
 
 def test_nobody_who_may_yet_grade_an_audit_reads_its_letter(session: Session, world: World) -> None:

@@ -321,6 +321,21 @@ def test_an_audit_without_a_worker_says_so_and_somebody_can_be_asked(
     assert "Worker Assessment 1 was asked" in lead.page(f"/audits/{audit_id}").text
 
 
+def test_who_took_part_stands_on_the_audits_page_in_one_line_each(
+    database: Database, world: World, sign_in: SignIn
+) -> None:
+    said = {
+        "worker_joined": "online", "manager_joined": "no", "child_asked": "not_appropriate",
+        "child_asked_why": "Only four months old.", "parent_asked": "yes", "record_only": "no",
+    }  # fmt: skip
+    audit_id, _ = ask(database, world, "worker_assessment_1", **said)
+    page = sign_in(world.people["qa_lead"]).page(f"/audits/{audit_id}").text
+    assert "The worker Yes, by video or phone" in page
+    assert "The child It would not have been right to ask Only four months old." in page
+    assert page.count("Only four months old.") == 1
+    assert "Did you have the record alone to go on? No" in page
+
+
 def test_a_withdrawn_audit_asks_nothing_more(database: Database, world: World, sign_in: SignIn) -> None:
     audit_id, mine = ask(database, world, "worker_assessment_1")
     with database.writing() as session, session.begin():

@@ -62,7 +62,7 @@ def test_every_heading_of_every_file_is_recognised() -> None:
         assert {column.position for column in mapping.columns} == set(range(len(table.headings))), name
 
 
-def test_all_staff_come_in_with_their_managers_and_no_role_for_social_workers() -> None:
+def test_all_staff_come_in_with_their_managers_and_what_their_job_titles_suggest() -> None:
     read = staff()
     assert read.counts.good == TRUTH["staff"]
     assert read.problems == ()
@@ -73,7 +73,7 @@ def test_all_staff_come_in_with_their_managers_and_no_role_for_social_workers() 
         "Service Manager": ("auditor", "moderator"),
         "Team Manager": ("auditor",),
         "Deputy Team Manager": ("auditor",),
-        "Social Worker": (),
+        "Social Worker": ("practitioner",),
         "Independent Reviewing Officer": ("auditor",),
         "QA Lead": ("qa_lead", "moderator"),
     }

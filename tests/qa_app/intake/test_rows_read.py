@@ -89,7 +89,10 @@ def test_an_odd_address_and_a_team_under_two_services_are_reported_only() -> Non
         ("Principal Social Worker", ("moderator",)),
         ("Quality Assurance Manager", ("qa_lead", "moderator")),
         ("Assistant Director", ("head_of_service",)),
-        ("Advanced Practitioner", ()),
+        ("Advanced Practitioner", ("practitioner",)),
+        ("Newly qualified social worker", ("practitioner",)),
+        ("Personal Adviser, Leaving Care", ("practitioner",)),
+        ("Practice Manager", ("auditor",)),
         ("Business Support Officer", ()),
     ],
 )
