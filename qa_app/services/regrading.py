@@ -69,7 +69,7 @@ def give_grades(
     """
     moderations.hold(session, moderation)
     moderations.check_ungraded(moderation)
-    tool = tool_of(session, moderation.audit.tool_key, moderation.audit.tool_version)
+    tool = moderator_tool(tools.tool_of(session, moderation.audit))
     stored = drafts.load(session, writer_of(moderation, moderator))
     checked = check(session, tool, stored, today=london_day(at))
     said = Confirmed(version, acknowledged, identifiers_reason=identifiers_reason)

@@ -31,10 +31,10 @@ SAID = (
 def two_versions(database: Database, world: World) -> World:
     """September asked with one version, October with the next; both closed."""
     with database.writing() as session, session.begin():
-        for month in (OLD, NEW):
+        for month, version in ((OLD, 0), (NEW, 1)):
             cycle, _ = submitted_month(session, world, [Grade.GOOD] * 3, at=AT, month=month)
             closing.close(session, cycle, by="test", at=AT)
-        session.execute(update(Cycle).where(Cycle.month == OLD).values(tool_version=0))
+            session.execute(update(Cycle).where(Cycle.month == month).values(tool_version=version))
     return world
 
 

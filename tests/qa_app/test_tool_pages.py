@@ -309,6 +309,18 @@ def test_an_audit_on_a_tool_that_was_tampered_with_is_refused_in_words(
     assert "Changed outside" in lead.page("/tools").text
 
 
+def test_an_audit_is_refused_when_its_tool_is_not_the_one_it_was_begun_with(
+    database: Database, world: World, sign_in: SignIn
+) -> None:
+    """Row and hash were both replaced, so the tool agrees with itself; the audit's own hash tells."""
+    with database.writing() as session, session.begin():
+        audit = stored_audit(session, world)
+        audit.tool_sha256 = sha256_of(definition(1, label="Another question?"))
+        refused = audit.id
+    found = sign_in(world.people["manager_care"]).page(f"/audits/{refused}/record", 409)
+    assert "QA-2026-11-001 was asked by other questions" in found.text
+
+
 def test_an_audit_opens_as_it_was_asked_when_a_newer_version_is_live(
     database: Database, world: World, sign_in: SignIn
 ) -> None:

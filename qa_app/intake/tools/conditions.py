@@ -65,15 +65,15 @@ class _Condition:
         if shown.otherwise:
             self._fault("relevant", f"Say for which answers it is shown, not for which it is not. {SHOWN_FOR}")
         elif required in _NO:
-            self._fault("required", "A question that an answer asks for has to be answered: write yes here.")
+            self._keep(shown, "asked_if")
         elif needed is not None and (needed.key, set(needed.codes)) != (shown.key, set(shown.codes)):
-            self._fault("required", "A question with relevant is required whenever it is shown: write yes here.")
+            self._fault("required", "Where relevant says when it is shown, write yes or no here.")
         else:
             self._keep(shown)
 
-    def _keep(self, condition: When) -> None:
+    def _keep(self, condition: When, name: str = "required_if") -> None:
         codes = list(condition.codes)
-        self.made["required_if"] = {"key": condition.key, "is_not" if condition.otherwise else "is": codes}
+        self.made[name] = {"key": condition.key, "is_not" if condition.otherwise else "is": codes}
 
     def _read(self, column: str, said: str) -> When | None:
         """The condition, if it is understood and about a question that stands before this one."""

@@ -95,7 +95,7 @@ SURVEY_COLUMNS: Final = (
     Column(
         "relevant",
         "When the question is shown: ${seen} = 'no', or selected(${themes}, 'neglect'), or several of these about one "
-        "question joined by or. Write yes under required too: what is asked for is answered.",
+        "question joined by or. With yes under required it must be answered then.",
         500,
     ),
     Column("constraint", "The least and the most of a number: . >= 0 and . <= 10", 200),

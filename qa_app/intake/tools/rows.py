@@ -88,15 +88,17 @@ def _question(tool: Tool, section: Section, question: Question, lists: dict[tupl
         "measure": question.measure or "",
         "demographic": "yes" if question.demographic else "",
     }
-    if question.required_if is not None:
-        said |= _condition(tool, question.required_if)
+    if question.asked_if is not None:
+        said["relevant"] = _said(tool, question.asked_if)
+    elif question.required_if is not None:
+        name = "required" if question.required_if.otherwise else "relevant"
+        said |= {"required": "yes", name: _said(tool, question.required_if)}
     return _written(said)
 
 
-def _condition(tool: Tool, condition: Condition) -> dict[str, str]:
+def _said(tool: Tool, condition: Condition) -> str:
     several = tool.question(condition.key).kind == "choices"
-    said = said_when(When(condition.key, condition.codes, condition.otherwise, picked=several))
-    return {"required": said} if condition.otherwise else {"relevant": said, "required": "yes"}
+    return said_when(When(condition.key, condition.codes, condition.otherwise, picked=several))
 
 
 def _choices(lists: Mapping[tuple[Choice, ...], str]) -> Iterator[Cells]:

@@ -74,7 +74,9 @@ def _question(draw: st.DrawFn, key: str, asked: list[dict[str, Any]], *, graded:
         other = draw(st.sampled_from(others))
         offered = [choice[0] for choice in other.get("choices", ())] or OFFERED[other["kind"]] + other.get("allow", [])
         codes = draw(st.lists(st.sampled_from(offered), min_size=1, unique=True))
-        made["required_if"] = {"key": other["key"], draw(st.sampled_from(["is", "is_not"])): codes}
+        name, how = draw(st.sampled_from([("required_if", "is"), ("required_if", "is_not"), ("asked_if", "is")]))
+        made[name] = {"key": other["key"], how: codes}
+        made["required"] = name == "asked_if" and draw(st.booleans())
     else:
         made["required"] = draw(st.booleans())
     return made
@@ -91,6 +93,7 @@ def test_a_tool_written_to_a_workbook_and_read_back_is_the_same_tool(definition:
 
 NAMES = st.sampled_from(
     ["key", "version", "title", "section", "questions", "choices", "kind", "label", "allow", "required_if", "is",
+     "asked_if",
      "grades", "element", "words", "least", "ends", "measure", "about", "cases", "minutes", "hint", "other"]
 )  # fmt: skip
 VALUES = st.recursive(

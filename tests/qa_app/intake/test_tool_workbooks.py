@@ -3,13 +3,13 @@
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
 
 from audit_forms.catalogue import tools
-from audit_forms.definition import Tool
+from audit_forms.definition import Question, Section, Tool
 from audit_forms.definition_file import read_definition
 from audit_forms.questions import KINDS
 from qa_app.intake.limits import UnreadableFile
@@ -23,8 +23,29 @@ from tests.qa_app.intake.workbooks import made_of, workbook
 
 def same(one: Tool, other: Tool) -> bool:
     """Whether two tools ask the same, whatever their definitions were written in."""
-    kept = [name for name in one.__dataclass_fields__ if name != "sha256"]
-    return all(getattr(one, name) == getattr(other, name) for name in kept)
+    kept = [name for name in one.__dataclass_fields__ if name not in ("sha256", "sections")]
+    return _asked(one) == _asked(other) and all(getattr(one, name) == getattr(other, name) for name in kept)
+
+
+def _asked(tool: Tool) -> list[Section]:
+    """The sections. To be asked only after an answer and required then can be said in two ways: here it is one."""
+    return [replace(each, questions=tuple(map(_one_way, each.questions))) for each in tool.sections]
+
+
+def _one_way(question: Question) -> Question:
+    if question.asked_if is None or not question.required:
+        return question
+    return replace(question, required=False, asked_if=None, required_if=question.asked_if)
+
+
+def test_a_question_may_be_shown_by_an_answer_and_left_blank() -> None:
+    sheets = example_sheets()
+    del sheets.row("lives_other")["required"]
+    checked = check(sheets.written())
+    assert checked.faults == ()
+    asked = checked.tool.question("lives_other")
+    assert asked.follows is not None
+    assert not asked.is_needed({"lives": "other"})
 
 
 def test_the_template_passes_the_check_it_is_uploaded_to() -> None:
@@ -278,9 +299,9 @@ def condition_that_takes_several_answers_for_one(sheets: Sheets) -> tuple[str, i
     return "survey", sheets.number("interview_fear"), "relevant"
 
 
-@mistake("has to be answered: write yes here")
-def shown_and_not_required(sheets: Sheets) -> tuple[str, int | None, str]:
-    del sheets.row("lives_other")["required"]
+@mistake("Where relevant says when it is shown, write yes or no here")
+def shown_by_one_answer_and_required_by_another(sheets: Sheets) -> tuple[str, int | None, str]:
+    sheets.row("lives_other")["required"] = "${lives} != 'family'"
     return "survey", sheets.number("lives_other"), "required"
 
 
