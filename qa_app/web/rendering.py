@@ -215,10 +215,10 @@ def _asking(environment: Environment) -> Callable[..., Markup]:
     """Return the function that draws a question by the template of its kind; templates are found once and kept.
 
     A question that follows from an answer stands in a frame that says which answer: in words, and so that a script
-    can fold it away.
+    can fold it away. `quiet`: the question before it said the same words.
     """
 
-    def ask_question(field: Any) -> Markup:
+    def ask_question(field: Any, *, quiet: bool = False) -> Markup:
         template = environment.get_template(f"questions/{field.question.kind}.html")
         asked = cast("Markup", template.module.ask(field, field.question))  # type: ignore[attr-defined]
         when = field.question.follows
@@ -226,7 +226,7 @@ def _asking(environment: Environment) -> Callable[..., Markup]:
             return asked
         words = Markup('<p class="govuk-body app-when" data-when-words>{}</p>').format(field.question.when)
         frame = Markup('<div class="app-follow" data-when="{}" data-when-is="{}">{}{}</div>')
-        return frame.format(when.key, " ".join(when.codes), words if field.question.when else "", asked)
+        return frame.format(when.key, " ".join(when.codes), "" if quiet or not field.question.when else words, asked)
 
     return ask_question
 

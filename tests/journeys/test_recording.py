@@ -38,7 +38,7 @@ def test_an_audit_is_recorded_and_submitted_without_scripts(visit: Visit, given:
     done = CheckScreen(visitor).submit()
     assert done.heading == f"Audit {given.reference}"
     assert "Your audit is submitted. It can no longer change." in done.text
-    assert "Case file audit, version 1" in done.text
+    assert "Case file audit, version 2" in done.text
 
 
 def test_a_row_of_an_action_list_is_added_with_and_without_scripts(visit: Visit, given: Allocated) -> None:
