@@ -41,6 +41,15 @@ class _Application(Flask):
         logs.fault(exc_info[1], request_id=str(g.get("request_id", "")))
 
 
+class _Tokens(CSRFProtect):  # type: ignore[misc] # Flask-WTF ships no types
+    """Every form that changes something carries a token, or the pass of the page it stands on."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:  # noqa: FBT001, FBT002 - Flask-WTF's own signature
+        """Check the token, unless the guard has seen the page's own proof."""
+        if not g.get("csrf_valid"):
+            super().protect(apply_exemptions=apply_exemptions)
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The application for these settings.
 
@@ -72,7 +81,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(_name_request)
     # The guard first: it makes room for uploads, and only for those who may send them, before the token is read.
     app.before_request(guard.ask)
-    CSRFProtect(app)
+    _Tokens(app)
     app.before_request(once.claim)
     app.after_request(guard.settle)
     app.after_request(_headers)

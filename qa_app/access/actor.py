@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from qa_app.access.permissions import Can, Role, may
@@ -18,6 +19,7 @@ class Actor:
     team_id: UUID | None
     services: frozenset[UUID] | None  # those a Head of Service answers for; None is the whole council
     must_change_password: bool = False
+    session_ends: datetime | None = None  # however much it is used
 
     @property
     def by(self) -> str:
@@ -36,6 +38,7 @@ def actor_of(
     held: Sequence[tuple[str, UUID | None]],
     *,
     must_change: bool = False,
+    session_ends: datetime | None = None,
 ) -> Actor:
     """The actor a person is by the roles they hold, each with its service; None as service is the whole council."""
     led = [service for role, service in held if role == Role.HEAD_OF_SERVICE]
@@ -46,6 +49,7 @@ def actor_of(
         team_id=team_id,
         services=None if None in led else frozenset(service for service in led if service is not None),
         must_change_password=must_change,
+        session_ends=session_ends,
     )
 
 

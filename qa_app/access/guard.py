@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app.access import journal, once, sessions
+from qa_app.access import journal, once, rescue, sessions
 from qa_app.access.current import SAFE_METHODS, actor_or_none, database, note_access, now, settings
 from qa_app.access.permissions import ANYONE, READS, Can
 
@@ -24,8 +24,12 @@ class UnguardedRouteError(Exception):
     """A route and method names no permission, or one that does not fit the method."""
 
 
-def needs(can: Can, *, upload: bool = False) -> Callable[[View], View]:
-    """Say what a view needs. With `upload` its requests may be as large as a spreadsheet."""
+def needs(can: Can, *, upload: bool = False, rescues: str = "") -> Callable[[View], View]:
+    """Say what a view needs. With `upload` its requests may be as large as a spreadsheet.
+
+    `rescues` names the draft ('auditor', 'moderator', 'agreement') that what is sent there is taken into though the
+    session has ended, where the page carries its pass: such a view writes the draft and calls `rescue.kept`.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -34,6 +38,7 @@ def needs(can: Can, *, upload: bool = False) -> Callable[[View], View]:
 
         marked.needs = can  # type: ignore[attr-defined]
         marked.upload = upload  # type: ignore[attr-defined]
+        marked.rescues = rescues  # type: ignore[attr-defined]
         return cast("View", marked)
 
     return mark
@@ -83,6 +88,9 @@ def ask() -> AnyResponse | None:
         request.max_form_memory_size = UPLOAD_BYTES
     if request.endpoint != "static":
         _recognise()
+    stage = getattr(current_app.view_functions[request.endpoint], "rescues", "")
+    if stage and request.method not in SAFE_METHODS:
+        rescue.look(stage)
     if can in ANYONE:
         return None
     return _refusal(can)
@@ -114,11 +122,14 @@ def settle(response: Response) -> Response:
     """After each request: a successful POST commits, nothing else does; then the access log is written."""
     db_session = g.get("db_session")
     if db_session is not None:
-        if request.method not in SAFE_METHODS and response.status_code < 400:
+        done = rescue.is_kept() if rescue.rescued() else response.status_code < 400
+        if request.method not in SAFE_METHODS and done:
             once.settle(response)
             db_session.commit()
         else:
             db_session.rollback()
+    if rescue.rescued():
+        rescue.answer(response)
     entries = g.pop("access_entries", [])
     journal.write(database(), entries, at=now(), request_id=g.get("request_id", ""))
     return response

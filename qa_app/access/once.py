@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access.current import SAFE_METHODS, actor_or_none, database, now, session
+from qa_app.access.rescue import rescued
 from qa_app.models import OnceKey
 
 FIELD: Final = "once"
@@ -51,7 +52,12 @@ def claim() -> AnyResponse | None:
         AnotherFormError: the key belongs to another form, or to this one with other answers.
     """
     person = actor_or_none()
-    if request.method in SAFE_METHODS or person is None or (key := key_in(request.form.get(FIELD))) is None:
+    if (
+        request.method in SAFE_METHODS
+        or person is None
+        or rescued()
+        or (key := key_in(request.form.get(FIELD))) is None
+    ):
         return None
     said = _body_sha256()
     row = {"person_id": person.person_id, "endpoint": (request.endpoint or "")[:80], "body_sha256": said}

@@ -39,18 +39,26 @@ def find(database: Database, token: str, *, at: datetime, idle: timedelta) -> Ac
         row = session.execute(_alive(token, at=at, idle=idle)).one_or_none()
         if row is None:
             return None
-        person_id, seen_at, must_change, name, team_id = row
+        person_id, seen_at, must_change, name, team_id, ends_at = row
         held = session.execute(_held(person_id)).all()
-    actor = actor_of(person_id, name, team_id, [(role, service) for role, service in held], must_change=must_change)
+    roles = [(role, service) for role, service in held]
+    actor = actor_of(person_id, name, team_id, roles, must_change=must_change, session_ends=ends_at)
     stale = seen_at < at - TOUCH_EVERY
     if stale:
         _touch(database, token, at=at)
     return actor
 
 
-def _alive(token: str, *, at: datetime, idle: timedelta) -> Select[UUID, datetime, bool, str, UUID | None]:
+def _alive(token: str, *, at: datetime, idle: timedelta) -> Select[UUID, datetime, bool, str, UUID | None, datetime]:
     return (
-        select(SignInSession.person_id, SignInSession.seen_at, Account.must_change, Person.name, Person.team_id)
+        select(
+            SignInSession.person_id,
+            SignInSession.seen_at,
+            Account.must_change,
+            Person.name,
+            Person.team_id,
+            SignInSession.ends_at,
+        )
         .join(Account, Account.person_id == SignInSession.person_id)
         .join(Person, Person.id == SignInSession.person_id)
         .where(
@@ -68,6 +76,30 @@ def _held(person_id: UUID) -> Select[str, UUID | None]:
     return select(RoleGrant.role, RoleGrant.service_id).where(
         RoleGrant.person_id == person_id, RoleGrant.granted_at.is_not(None), RoleGrant.ended_at.is_(None)
     )
+
+
+def owner_of(database: Database, person_id: UUID, token_sha256: str) -> tuple[Actor, bool] | None:
+    """Whoever a session belonged to, as the person may act today, and whether it was ended on purpose.
+
+    None where their sign-in is off, they are gone, or there never was such a session of theirs.
+    """
+    with database.reading() as session:
+        row = session.execute(
+            select(SignInSession.revoked_at, Account.must_change, Person.name, Person.team_id)
+            .join(Account, Account.person_id == SignInSession.person_id)
+            .join(Person, Person.id == SignInSession.person_id)
+            .where(
+                SignInSession.token_sha256 == token_sha256,
+                SignInSession.person_id == person_id,
+                Account.disabled_at.is_(None),
+                Person.active,
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        held = [(role, service) for role, service in session.execute(_held(person_id))]
+    actor = actor_of(person_id, row.name, row.team_id, held, must_change=row.must_change)
+    return actor, row.revoked_at is not None
 
 
 def _touch(database: Database, token: str, *, at: datetime) -> None:

@@ -60,7 +60,6 @@ def write(
 
     Raises:
         WrongState: the moderator has not graded, the final grades were agreed before, or the month is closed.
-        NewerDraft: another tab saved something newer.
     """
     moderations.hold(session, moderation)
     moderations.check_unagreed(moderation)

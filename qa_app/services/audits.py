@@ -73,7 +73,6 @@ def write(session: Session, audit: Audit, written: Written, version: str, *, by:
 
     Raises:
         NotOpen: the audit can no longer be written on.
-        NewerDraft: another tab saved something newer for this section.
     """
     state = drafts.lock(session, audit.id)
     check_open(audit, state)

@@ -1,5 +1,6 @@
 """A moderator's own grades while they are written: kept as a draft, checked whole, then given once and for ever."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from qa_app.clock import london_day
 from qa_app.models import Moderation, Person
 from qa_app.queries import tools
 from qa_app.services import alerts, drafts, moderations
-from qa_app.services.drafts import Saved, Stored, Writer, Written
+from qa_app.services.drafts import Saved, Writer, Written
 from qa_app.services.submission import Check, Confirmed, examine, let_pass, note_reasons
+from qa_app.services.unsettled import unsettled, with_unsettled
 
 
 def tool_of(session: Session, key: str, version: int) -> Tool:
@@ -36,7 +38,6 @@ def write(
 
     Raises:
         WrongState: the grades were given before, or the month is closed.
-        NewerDraft: another tab saved something newer for this section.
     """
     moderations.hold(session, moderation)
     moderations.check_ungraded(moderation)
@@ -47,9 +48,11 @@ def write(
     return saved
 
 
-def check(session: Session, tool: Tool, stored: Stored, *, today: date | None = None) -> Check:
+def check(session: Session, tool: Tool, writer: Writer, *, today: date | None = None) -> Check:
     """A moderator's draft held against everything they are asked before the reveal."""
-    return examine(session, tool, stored, today=today)
+    kept = drafts.opened(session, writer)
+    checked = examine(session, tool, kept.answers, today=today)
+    return replace(checked, to_do=with_unsettled(checked.to_do, unsettled(session, writer, tool, kept)))
 
 
 def give_grades(
@@ -70,8 +73,7 @@ def give_grades(
     moderations.hold(session, moderation)
     moderations.check_ungraded(moderation)
     tool = moderator_tool(tools.tool_of(session, moderation.audit))
-    stored = drafts.load(session, writer_of(moderation, moderator))
-    checked = check(session, tool, stored, today=london_day(at))
+    checked = check(session, tool, writer_of(moderation, moderator), today=london_day(at))
     said = Confirmed(version, acknowledged, identifiers_reason=identifiers_reason)
     let_pass(checked, said)
     note_reasons(session, "moderation", moderation.id, checked, said, by=by, at=at)

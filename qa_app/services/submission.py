@@ -23,6 +23,7 @@ from qa_app.queries.tools import tool_of
 from qa_app.services import actions, drafts, free_text, letters, reaudits, reflections
 from qa_app.services.audits import check_open, writer_of
 from qa_app.services.events import record
+from qa_app.services.unsettled import unsettled, with_unsettled
 
 
 class Incomplete(ValueError):  # noqa: N818 - named for the fault
@@ -92,9 +93,10 @@ class Confirmed:
 def check(session: Session, audit: Audit, *, demographics: bool, today: date | None = None) -> Check:
     """The auditor's draft held against everything the tool asks; days that cannot be are found with `today`."""
     tool = tool_of(session, audit)
-    stored = drafts.load(session, writer_of(audit))
-    checked = examine(session, tool, stored, demographics=demographics, today=today)
-    return replace(checked, to_do=(*checked.to_do, *actions.faults(session, audit, tool, checked.values)))
+    kept = drafts.opened(session, writer_of(audit))
+    checked = examine(session, tool, kept.answers, demographics=demographics, today=today)
+    to_do = (*checked.to_do, *actions.faults(session, audit, tool, checked.values))
+    return replace(checked, to_do=with_unsettled(to_do, unsettled(session, writer_of(audit), tool, kept)))
 
 
 def examine(

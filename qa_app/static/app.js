@@ -1,19 +1,20 @@
-// What scripts add to pages that already work without them: GOV.UK's own behaviour, autosave, rows that can be added.
+// What scripts add to pages that already work without them: GOV.UK's own behaviour, autosave, the end of a session.
 import { initAll } from './govuk-frontend.min.js'
 
 const SAVE_EVERY = 20000
 const PAUSE = 3000
 const LONGEST_WAIT = 10000
+const WARN_BEFORE = 180
 
-// Autosave. A form asks for it with data-autosave-url. The server answers 200 with JSON {saved_at: "14:02", version: "7"};
-// 409 where something newer is stored already; 401 where nobody is signed in. What was typed is never kept in the browser.
+// Autosave. A form asks for it with data-autosave-url. The server answers 200 with JSON {saved_at: "14:02", version, aside};
+// with signed_out where the session has ended and the page's pass let the text in; 409 where an answer was changed
+// elsewhere meanwhile, and what was typed here is kept beside it. What was typed is never kept in the browser.
 class Autosave {
   constructor (form) {
     this.form = form
     this.status = form.querySelector('[data-autosave-status]') || this.addStatus()
     this.saved = this.contents()
     this.leaving = false
-    this.outdated = false
     this.refused = ''
     this.running = null
     this.waiting = false
@@ -23,6 +24,7 @@ class Autosave {
     form.addEventListener('focusout', () => this.save())
     form.addEventListener('submit', event => this.leave(event))
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.save() })
+    window.addEventListener('online', () => this.save())
     window.addEventListener('beforeunload', event => { if (!this.leaving && this.changed()) event.preventDefault() })
     window.addEventListener('pageshow', event => { if (event.persisted) this.leaving = false })
     setInterval(() => this.save(), SAVE_EVERY)
@@ -38,7 +40,7 @@ class Autosave {
   }
 
   contents () {
-    const pairs = [...new FormData(this.form)].filter(([, value]) => typeof value === 'string')
+    const pairs = [...new FormData(this.form)].filter(([name, value]) => typeof value === 'string' && name !== 'once')
     return new URLSearchParams(pairs).toString()
   }
 
@@ -49,29 +51,50 @@ class Autosave {
     this.pause = setTimeout(() => this.save(), PAUSE)
   }
 
-  say (words, warning = false) {
+  say (words, warning = false, link = '') {
     this.status.classList.toggle('app-saved--warning', warning)
-    if (this.status.textContent !== words) this.status.textContent = words
+    if (this.status.textContent === words + link) return
+    this.status.textContent = words
+    if (!link) return
+    const way = document.createElement('a')
+    way.className = 'govuk-link'
+    way.href = location.pathname
+    way.textContent = link
+    this.status.append(way)
   }
 
   async save () {
     clearTimeout(this.pause)
-    if (this.running || this.leaving || this.outdated || !this.changed() || this.contents() === this.refused) return
+    if (this.running || this.leaving || !this.changed() || this.contents() === this.refused) return
     this.running = this.send().finally(() => { this.running = null })
     await this.running
   }
 
-  // A save on its way is waited for: its answer holds the version that the form must send.
+  // Before the page is left for good, what was typed is sent: without a network the page stays, with everything in it.
   leave (event) {
     clearTimeout(this.pause)
-    this.leaving = true
-    if (!this.running) return
+    if (this.leaving) return
+    if (!this.running && !this.changed()) {
+      this.leaving = true
+      return
+    }
     event.preventDefault()
     if (this.waiting) return
     this.waiting = true
-    this.running.then(() => { this.waiting = false; this.form.requestSubmit(event.submitter) })
+    this.reach().then(reached => {
+      this.waiting = false
+      if (!reached) return
+      this.leaving = true
+      this.form.requestSubmit(event.submitter)
+    })
   }
 
+  async reach () {
+    await this.running
+    return !this.changed() || this.send()
+  }
+
+  // Whether the server answered; its answer holds the marks that the form must send from now on.
   async send () {
     const contents = this.contents()
     const token = this.form.elements.namedItem('csrf_token')
@@ -85,25 +108,26 @@ class Autosave {
         signal: AbortSignal.timeout(LONGEST_WAIT)
       })
       await this.hear(response, contents)
+      return response.status < 500
     } catch {
       this.say('Not saved: the service cannot be reached. Keep this page open. We will keep trying.', true)
+      return false
     }
   }
 
   async hear (response, contents) {
-    if (response.ok) {
+    if (response.ok || response.status === 409) {
       const answer = await response.json()
-      this.saved = contents
-      const version = this.form.elements.namedItem('version')
-      if (version && answer.version !== undefined) {
-        version.value = answer.version
-        this.saved = withValue(contents, 'version', answer.version)
+      if (answer.version === undefined) {
+        this.refused = contents
+        return this.say(`Not saved: ${answer.error} Copy what you have typed here before you leave the page.`, true)
       }
+      this.keep(contents, answer)
+      if (answer.signed_out) return this.say(`Saved at ${answer.saved_at}. You are signed out. `, true, 'Sign in to carry on')
+      if (response.status === 409) return this.say(`${answer.error} `, true, 'Put them together')
       showNotices(this.form, answer.notices || [])
+      document.dispatchEvent(new Event('app:active'))
       this.say(`Saved at ${answer.saved_at}`)
-    } else if (response.status === 409) {
-      this.outdated = true
-      this.say('Not saved: newer text was saved from another tab or computer. Copy what you have typed here, then reload the page.', true)
     } else if (response.status === 401 || response.status === 403 || response.type === 'opaqueredirect') {
       this.say('Not saved: you are signed out. Sign in again in another tab and keep this one open. We will keep trying.', true)
     } else if (response.status >= 500) {
@@ -111,6 +135,72 @@ class Autosave {
     } else {
       this.refused = contents
       this.say('Not saved: something here was refused. Use the save button to see what to change.', true)
+    }
+  }
+
+  keep (contents, answer) {
+    this.saved = contents
+    for (const name of ['version', 'aside']) {
+      const mark = this.form.elements.namedItem(name)
+      if (!mark || answer[name] === undefined) continue
+      mark.value = answer[name]
+      this.saved = withValue(this.saved, name, answer[name])
+    }
+  }
+}
+
+// Some minutes before the session ends the page says so, with a button to stay; whatever is done in another tab counts.
+class Ending {
+  constructor (notice) {
+    this.notice = notice
+    this.words = notice.querySelector('[data-ending-words]')
+    this.button = notice.querySelector('button')
+    this.channel = new BroadcastChannel('session')
+    this.channel.onmessage = () => this.begin()
+    document.addEventListener('app:active', () => this.active())
+    this.button.addEventListener('click', () => this.stay())
+    document.addEventListener('focusin', event => { if (!notice.contains(event.target)) this.before = event.target })
+    this.active()
+  }
+
+  active () {
+    this.begin()
+    this.channel.postMessage('active')
+  }
+
+  begin () {
+    clearTimeout(this.timer)
+    this.hide()
+    const idle = Number(this.notice.dataset.idle)
+    const fixed = Number(this.notice.dataset.fixed) - performance.now() / 1000
+    this.last = fixed <= idle
+    this.ends = Date.now() + Math.min(idle, fixed) * 1000
+    this.timer = setTimeout(() => this.warn(), Math.max(0, Math.min(idle, fixed) - WARN_BEFORE) * 1000)
+  }
+
+  hide () {
+    if (this.notice.contains(document.activeElement) && this.before) this.before.focus()
+    this.notice.hidden = true
+    this.words.textContent = ''
+  }
+
+  warn () {
+    const at = new Date(this.ends).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    this.notice.hidden = false
+    this.button.hidden = this.last
+    this.words.textContent = this.last
+      ? `You will be signed out at ${at}, because you have been signed in for so long. Save what you are doing, then sign in again.`
+      : `You will be signed out at ${at}, because this page was not used for a while.`
+  }
+
+  async stay () {
+    const body = new URLSearchParams({ csrf_token: this.notice.dataset.token })
+    try {
+      const response = await fetch(this.notice.dataset.url, { method: 'POST', body, headers: { Accept: 'application/json' }, credentials: 'same-origin' })
+      if (response.ok) return this.active()
+      this.words.textContent = 'You are signed out. Sign in again in another tab, then come back to this page.'
+    } catch {
+      this.words.textContent = 'The service cannot be reached. Try again in a minute.'
     }
   }
 }
@@ -218,3 +308,4 @@ for (const part of document.querySelectorAll('[data-when]')) {
 
 initAll()
 for (const form of document.querySelectorAll('form[data-autosave-url]')) new Autosave(form) // eslint-disable-line no-new
+for (const notice of document.querySelectorAll('[data-ending]')) new Ending(notice) // eslint-disable-line no-new

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
@@ -55,6 +55,13 @@ def change_password() -> Response | tuple[str, int]:
             flash("Your password is changed.", "success")
             return redirect(url_for("start.show"))
     return render_template("account/password.html", form=form, forced=actor().must_change_password), 400
+
+
+@screen.post("/account/stay")
+@needs(Can.ACCOUNT_OWN)
+def stay() -> Response:
+    """Stay signed in: asking for anything at all counts as use of the session."""
+    return jsonify(stays=True)
 
 
 @screen.post("/people/<uuid:person_id>/sign-in")

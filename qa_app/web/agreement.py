@@ -19,17 +19,20 @@ from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import NOT_SAID, keep_all_the_same
+from qa_app.access.passes import Place
 from qa_app.access.permissions import Can
+from qa_app.access.rescue import rescued
 from qa_app.models import Moderation, Person
 from qa_app.queries import moderations
 from qa_app.queries.moderations import Comparison, NotGradedYet
-from qa_app.services import agreement, drafts, regrading
+from qa_app.services import agreement, asides, drafts, regrading
 from qa_app.services.agreement import Part
-from qa_app.services.drafts import NewerDraft, Saved, Stored, Written
+from qa_app.services.asides import Aside
+from qa_app.services.drafts import Saved, Written
 from qa_app.services.sampling import WrongState
 from qa_app.web import section_pages
 from qa_app.web.forms import Form, text
-from qa_app.web.section_pages import Difference
+from qa_app.web.section_pages import Shown
 
 screen = Blueprint("agreement", __name__)
 GRADES: tuple[Judged, ...] = (*Grade, *NotGraded)
@@ -47,7 +50,7 @@ class Forms:
         yield from (field for field in section_pages.fields_of(self.quality))
 
     def __getitem__(self, name: str) -> Any:
-        return self.differing[name]
+        return self.differing[name] if name in self.differing else self.quality[name]
 
     @property
     def errors(self) -> dict[str, Any]:
@@ -75,27 +78,27 @@ def show(moderation_id: UUID) -> str:
     note_access("audit.open", "audit", here.both.audit_id)
     if here.both.state == "agreed" or here.both.month_closed:
         return _settled(here)
-    moderation = _moderation(moderation_id)
-    stored = drafts.load(session(), agreement.writer_of(moderation, _me()))
-    forms = _forms(here, stored)
-    return _page(here, forms, drafts.version_of(stored, _asked(forms)))
+    return _page(here, _opened(here))
 
 
 @screen.post("/moderations/<uuid:moderation_id>/agreement")
-@needs(Can.MODERATION_GRADE)
+@needs(Can.MODERATION_GRADE, rescues="agreement")
 def agree(moderation_id: UUID) -> AnyResponse | str | tuple[str, int]:
     """Agree the final grades, or keep what was typed for later."""
     here = _find(moderation_id)
-    forms = _forms(here, {}, complete=request.form.get("then") != "later")
+    later = request.form.get("then") == "later" or bool(rescued())  # who is not signed in agrees nothing
+    forms = _sent(here, complete=not later)
     sound = forms.validate()
-    try:
-        saved = _keep(here, forms)
-    except NewerDraft as newer:
-        return _clash(here, forms, newer), 409
-    if not sound:
+    if "use" in request.form:
+        return _page(here, section_pages.chosen(forms, _kept(here), _waiting(here), _pass(here)))
+    saved = _keep(here, _written(forms))
+    if saved.clashing or (not later and any(_kept(here).differs(one.text) for one in _waiting(here))):
         keep_all_the_same()
-        return _page(here, forms, saved.version), 400
-    if request.form.get("then") == "later":
+        return _page(here, _opened(here)), 409
+    if not sound or saved.too_much:
+        keep_all_the_same()
+        return _page(here, section_pages.shown_again(forms, saved, _pass(here))), 400
+    if later:
         flash(f"What you wrote on {here.both.reference} is kept. Its final grades are not agreed yet.", "success")
         return redirect(url_for("moderations.index"))
     agreement.agree(
@@ -106,17 +109,19 @@ def agree(moderation_id: UUID) -> AnyResponse | str | tuple[str, int]:
 
 
 @screen.post("/moderations/<uuid:moderation_id>/agreement/autosave")
-@needs(Can.MODERATION_GRADE)
+@needs(Can.MODERATION_GRADE, rescues="agreement")
 def autosave(moderation_id: UUID) -> Response | tuple[Response, int]:
     """Keep what is being agreed while it is written."""
     here = _find(moderation_id)
-    forms = _forms(here, {})
-    sound = forms.validate()
-    try:
-        saved = _keep(here, forms)
-    except NewerDraft as newer:
-        return jsonify(error=str(newer)), 409
-    return jsonify(saved_at=section_pages.saved_words(forms, sound=sound, at=now()), version=saved.version)
+    forms = _sent(here)
+    forms.validate()
+    written = _written(forms, by_itself=True)
+    saved = _keep(here, written)
+    if saved.clashing and not written.hold:
+        keep_all_the_same()
+        return jsonify(error=section_pages.OUTDATED, version=saved.version, aside=saved.aside), 409
+    words = section_pages.saved_words(forms, written, saved, at=now())
+    return jsonify(saved_at=words, version=saved.version, aside=saved.aside)
 
 
 @screen.errorhandler(NotGradedYet)
@@ -143,12 +148,44 @@ def _me() -> Person:
     return session().get_one(Person, actor().person_id)
 
 
-def _forms(here: Here, stored: Mapping[str, Any], *, complete: bool = False) -> Forms:
-    differing = _differing_class(here, complete=complete)
+def _sent(here: Here, *, complete: bool = False) -> Forms:
+    """Both forms as the request posts them."""
     quality = form_class(here.tool, section=QUALITY, complete=complete, base=Form)
+    return Forms(_differing_class(here, complete=complete)(), quality())
+
+
+def _stored(here: Here, stored: Mapping[str, Any]) -> Forms:
+    """Both forms filled with what is stored, whatever the request posts."""
     own = {key: answer for key, answer in stored.items() if not here.tool.asks(key)}
     said = {key: answer for key, answer in stored.items() if here.tool.asks(key)}
-    return Forms(differing(data=own), quality(data=answers.values(here.tool, said)))
+    quality = form_class(here.tool, section=QUALITY, base=Form)
+    return Forms(
+        _differing_class(here, complete=False)(None, data=own), quality(None, data=answers.values(here.tool, said))
+    )
+
+
+def _opened(here: Here) -> Shown:
+    """The page from what is kept, whatever the request says."""
+    kept = _kept(here)
+    forms = _stored(here, kept.answers)
+    return section_pages.opened(forms, _asked(forms), kept, _waiting(here), _pass(here))
+
+
+def _writer(here: Here) -> drafts.Writer:
+    return drafts.Writer(here.both.audit_id, "agreement", actor().person_id)
+
+
+def _kept(here: Here) -> drafts.Kept:
+    return drafts.opened(session(), _writer(here))
+
+
+def _waiting(here: Here) -> tuple[Aside, ...]:
+    """What was typed on outdated pages of this agreement and is not merged yet."""
+    return asides.waiting(session(), _writer(here), "")
+
+
+def _pass(here: Here) -> str:
+    return section_pages.page_pass(Place("agreement", here.both.moderation_id, ""), here.tool)
 
 
 def _differing_class(here: Here, *, complete: bool) -> type[Form]:
@@ -192,43 +229,36 @@ def _asked(forms: Forms) -> frozenset[str]:
     return section_pages.asked_by(forms.quality) | own
 
 
-def _written(forms: Forms) -> Written:
+def _written(forms: Forms, *, by_itself: bool = False) -> Written:
     said = section_pages.written_on(forms.quality)
     own = [field for field in forms.differing if field.name not in NOT_SAID]
     kept = [field for field in own if not field.errors or not field.data]
     typed = {field.name: field.data for field in kept if field.data}
-    return Written(_asked(forms), said.kept | {field.name for field in kept}, {**said.answers, **typed})
+    whole = Written(
+        asked=_asked(forms),
+        kept=said.kept | {field.name for field in kept},
+        answers={**said.answers, **typed},
+        faulty=said.faulty | {field.name for field in own if field.errors and field.data},
+    )
+    return section_pages.sent_with(whole, section="", by_itself=by_itself)
 
 
-def _keep(here: Here, forms: Forms) -> Saved:
-    version = request.form.get("version", "")
+def _keep(here: Here, written: Written) -> Saved:
     moderation = _moderation(here.both.moderation_id)
-    return agreement.write(session(), moderation, _me(), _written(forms), version, at=now())
+
+    def write(version: str) -> Saved:
+        return agreement.write(session(), moderation, _me(), written, version, at=now())
+
+    return section_pages.keep(here.tool, write)
 
 
-def _clash(here: Here, forms: Forms, newer: NewerDraft) -> str:
-    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
-    changed = answers.changed(newer.stored, _written(forms).over(newer.stored))
-    found = tuple(Difference(*words) for key, words in _in_words(here, newer.stored).items() if key in changed)
-    return _page(here, forms, drafts.version_of(newer.stored, _asked(forms)), found)
-
-
-def _in_words(here: Here, stored: Stored) -> dict[str, tuple[str, str]]:
-    """Every field's name -> its label and the stored answer in words."""
-    said = answers.in_words(here.tool, {key: answer for key, answer in stored.items() if here.tool.asks(key)})
-    words = {one.question.key: (one.question.label, one.words) for one in said}
-    for field in _differing_class(here, complete=False)(formdata=None, data=stored):
-        labels = {choice[0]: choice[1] for choice in getattr(field, "iter_choices", tuple)()}
-        words[field.name] = (field.label.text, labels.get(field.data, field.data or ""))
-    return words
-
-
-def _page(here: Here, forms: Forms, version: str, found: tuple[Difference, ...] = ()) -> str:
+def _page(here: Here, shown: Shown) -> str:
     return render_template(
-        "moderations/agreement.html", both=here.both, form=forms, version=version, differences=found,
+        "moderations/agreement.html", both=here.both, form=shown.form, marks=shown.marks,
+        differences=shown.differences,
         differing=[part for part in here.parts if part.differs],
         same=[part for part in here.parts if not part.differs],
-        quality=here.tool.section(QUALITY), quality_fields=section_pages.fields_of(forms.quality),
+        quality=here.tool.section(QUALITY), quality_fields=section_pages.fields_of(shown.form.quality),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, request, url_for
 
-from qa_app.access.current import actor_or_none, settings
+from qa_app.access.current import actor_or_none, now, settings
 from qa_app.access.permissions import Can
 
 
@@ -49,6 +49,8 @@ def _context() -> dict[str, Any]:
         "home_url": url_for("start.show"),
         "signed_in_name": actor.name if actor else "",
         "sign_out_url": url_for("sign_in.leave"),
+        "session_lasts": _lasts(),
+        "idle_minutes": settings().idle_minutes,
         "accessibility_url": url_for("about.accessibility"),
         "data_notes_url": url_for("data_notes.show") if actor else "",
         "navigation": [
@@ -56,6 +58,15 @@ def _context() -> dict[str, Any]:
             for p, href in ((place, url_for(place.endpoint)) for place in places)
         ],
     }
+
+
+def _lasts() -> dict[str, Any]:
+    """The seconds until the session ends: without any use, and however it is used."""
+    actor = actor_or_none()
+    idle = settings().idle_minutes * 60 - 60  # its use is noted once a minute
+    ends = actor.session_ends if actor else None
+    fixed = int((ends - now()).total_seconds()) if ends else settings().absolute_hours * 3600
+    return {"idle": idle, "fixed": fixed, "url": url_for("account.stay")}
 
 
 def _within(href: str, path: str) -> bool:

@@ -14,15 +14,17 @@ from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import keep_all_the_same
+from qa_app.access.passes import Place
 from qa_app.access.permissions import Can
 from qa_app.clock import london_day
 from qa_app.models import Audit
 from qa_app.queries import alerts, tools
 from qa_app.queries.starting import cases_of
-from qa_app.services import audits, drafts, settings
-from qa_app.services.drafts import NewerDraft, Saved, Stored
+from qa_app.services import asides, audits, drafts, settings
+from qa_app.services.asides import Aside
+from qa_app.services.drafts import Saved, Stored, Written
 from qa_app.web import action_rows, section_pages
-from qa_app.web.section_pages import Difference, asked_by
+from qa_app.web.section_pages import Shown
 
 screen = Blueprint("recording", __name__)
 
@@ -44,7 +46,8 @@ def show(audit_id: UUID) -> str | AnyResponse:
         return redirect(url_for("audits.show", audit_id=audit.id))
     note_access("audit.open", "audit", audit.id)
     tool = tools.tool_of(session(), audit)
-    stored = drafts.load(session(), audits.writer_of(audit))
+    kept = drafts.opened(session(), audits.writer_of(audit))
+    stored = kept.answers
     stands = progress(
         tool, answers.values(tool, stored), demographics=settings.asks_demographics(session()), today=london_day(now())
     )
@@ -54,6 +57,7 @@ def show(audit_id: UUID) -> str | AnyResponse:
         audit=audit,
         tool=tool,
         stands=stands,
+        place=next((one.section for one in stands if one.section.key == kept.place), None),
         whole=whole(stands),
         alert=alert,
         has_case=bool(cases_of(session(), audit)),
@@ -63,51 +67,52 @@ def show(audit_id: UUID) -> str | AnyResponse:
 @screen.get("/audits/<uuid:audit_id>/sections/<string:section_key>")
 @needs(Can.AUDIT_RECORD)
 def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
-    """One section to fill in."""
+    """One section to fill in, with what waits to be put right or merged."""
     here = _find(audit_id, section_key)
     if not audits.is_open(here.audit):
         return redirect(url_for("audits.show", audit_id=audit_id))
     note_access("audit.open", "audit", audit_id)
-    stored = drafts.load(session(), audits.writer_of(here.audit))
-    form = _form(here, stored)
-    return _page(here, form, stored, drafts.version_of(stored, asked_by(form)))
+    return _page(here, _opened(here))
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>")
-@needs(Can.AUDIT_RECORD)
+@needs(Can.AUDIT_RECORD, rescues="auditor")
 def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int]:
-    """Keep a section; what was refused comes back with a sentence, and what was good is kept all the same."""
+    """Keep a section; what was refused comes back with a sentence, and nothing that was typed is lost."""
     here = _find(audit_id, section_key)
-    form = _form(here, {})
+    form = _form(here)
     sound = form.validate()
-    try:
-        saved = _keep(here, form)
-    except NewerDraft as newer:
-        return _clash(here, form, newer), 409
+    if "use" in request.form:
+        return _page(here, section_pages.chosen(form, _kept(here), _waiting(here), _pass(here)))
+    saved = _keep(here, section_pages.written_on(form, section=section_key))
+    if saved.clashing:
+        keep_all_the_same()
+        return _page(here, _opened(here)), 409
     row_added = section_pages.row_added(form, request.form.get("add_row", ""))
     if section_pages.person_sought(form, request.form.get("find", "")) or row_added:
-        return _page(here, form, saved.answers, saved.version)
-    if not sound or action_rows.offer(session(), here.audit, form, today=london_day(now())):
+        return _page(here, section_pages.shown_again(form, saved, _pass(here)))
+    unfit = action_rows.offer(session(), here.audit, form, today=london_day(now()))
+    if not sound or saved.too_much or unfit:
         keep_all_the_same()
-        return _page(here, form, saved.answers, saved.version), 400
+        return _page(here, section_pages.shown_again(form, saved, _pass(here))), 400
     return redirect(_next(here, saved.answers, request.form.get("then", "")))
 
 
 @screen.post("/audits/<uuid:audit_id>/sections/<string:section_key>/autosave")
-@needs(Can.AUDIT_RECORD)
+@needs(Can.AUDIT_RECORD, rescues="auditor")
 def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int]:
-    """Keep a section while it is being written; the answer says when, and which version the page holds now."""
+    """Keep a section while it is being written; the answer says when, and which marks the page holds now."""
     here = _find(audit_id, section_key)
-    form = _form(here, {})
-    sound = form.validate()
-    try:
-        saved = _keep(here, form)
-    except NewerDraft as newer:
-        return jsonify(error=str(newer)), 409
-    return jsonify(
-        saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version,
-        notices=section_pages.notices(here.tool, here.section, saved.answers),
-    )  # fmt: skip
+    form = _form(here)
+    form.validate()
+    written = section_pages.written_on(form, section=section_key, by_itself=True)
+    saved = _keep(here, written)
+    if saved.clashing and not written.hold:
+        keep_all_the_same()
+        return jsonify(error=section_pages.OUTDATED, version=saved.version, aside=saved.aside), 409
+    words = section_pages.saved_words(form, written, saved, at=now())
+    told = section_pages.notices(here.tool, here.section, saved.answers)
+    return jsonify(saved_at=words, version=saved.version, aside=saved.aside, notices=told)
 
 
 @screen.errorhandler(audits.NotOpen)
@@ -127,15 +132,37 @@ def _find(audit_id: UUID, section_key: str) -> Here:
         abort(404)
 
 
-def _form(here: Here, stored: dict[str, Any]) -> Any:
-    return section_pages.section_form(
-        here.tool, here.section, stored, demographics=settings.asks_demographics(session())
+def _form(here: Here) -> Any:
+    return section_pages.sent_form(here.tool, here.section, demographics=settings.asks_demographics(session()))
+
+
+def _keep(here: Here, written: Written) -> Saved:
+    def write(version: str) -> Saved:
+        return audits.write(session(), here.audit, written, version, by=actor().by, at=now())
+
+    return section_pages.keep(here.tool, write)
+
+
+def _kept(here: Here) -> drafts.Kept:
+    return drafts.opened(session(), audits.writer_of(here.audit))
+
+
+def _waiting(here: Here) -> tuple[Aside, ...]:
+    """What was typed on outdated pages of this section and is not merged yet."""
+    return asides.waiting(session(), audits.writer_of(here.audit), here.section.key)
+
+
+def _pass(here: Here) -> str:
+    return section_pages.page_pass(Place("auditor", here.audit.id, here.section.key), here.tool)
+
+
+def _opened(here: Here) -> Shown:
+    """The page of this section from what is kept, whatever the request says."""
+    kept = _kept(here)
+    form = section_pages.stored_form(
+        here.tool, here.section, kept.answers, demographics=settings.asks_demographics(session())
     )
-
-
-def _keep(here: Here, form: Any) -> Saved:
-    version = request.form.get("version", "")
-    return audits.write(session(), here.audit, section_pages.written_on(form), version, by=actor().by, at=now())
+    return section_pages.opened(form, section_pages.asked_by(form), kept, _waiting(here), _pass(here))
 
 
 def _next(here: Here, stored: Stored, then: str) -> str:
@@ -154,22 +181,16 @@ def _next(here: Here, stored: Stored, then: str) -> str:
     return url_for(".section", audit_id=here.audit.id, section_key=after.key)
 
 
-def _page(here: Here, form: Any, stored: Stored, version: str, differences: tuple[Difference, ...] = ()) -> str:
+def _page(here: Here, shown: Shown) -> str:
     asked = sections_asked(here.tool)
-    action_rows.offer(session(), here.audit, form, today=london_day(now()))
-    weak = here.section.element is not None and action_rows.is_weak(form, here.section.element.key)
+    action_rows.offer(session(), here.audit, shown.form, today=london_day(now()))
+    weak = here.section.element is not None and action_rows.is_weak(shown.form, here.section.element.key)
     worries = here.tool.asks(SAFE) and here.tool.section_of(SAFE) is here.section
     alert = alerts.of_writer(session(), here.audit.id, "auditor", at=now()) if worries else None
     return render_template(
-        "audits/section.html", audit=here.audit, section=here.section, form=form, fields=section_pages.fields_of(form),
-        version=version, place=asked.index(here.section) + 1, of=len(asked), differences=differences, alert=alert,
-        led_to=request.args.get("question", ""),
-        weak=weak, told=section_pages.notices(here.tool, here.section, stored),
-        beside=section_pages.beside(here.tool, here.section, stored),
+        "audits/section.html", audit=here.audit, section=here.section, form=shown.form, marks=shown.marks,
+        fields=section_pages.fields_of(shown.form), place=asked.index(here.section) + 1, of=len(asked),
+        differences=shown.differences, alert=alert, led_to=request.args.get("question", ""), weak=weak,
+        told=section_pages.notices(here.tool, here.section, shown.stored),
+        beside=section_pages.beside(here.tool, here.section, shown.stored),
     )  # fmt: skip
-
-
-def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
-    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
-    found = section_pages.differences(here.tool, here.section, form, newer.stored)
-    return _page(here, form, newer.stored, drafts.version_of(newer.stored, asked_by(form)), found)

@@ -1,6 +1,6 @@
 """Grading an audit again, blind: one page a section, autosave, the check of the whole, and giving the grades."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -16,19 +16,21 @@ from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.once import keep_all_the_same
+from qa_app.access.passes import Place
 from qa_app.access.permissions import Can
 from qa_app.clock import london_day
 from qa_app.models import Person
 from qa_app.queries import alerts, moderations
 from qa_app.queries.moderations import GRADED, BlindTask
-from qa_app.services import drafts, regrading
-from qa_app.services.drafts import NewerDraft, Saved
+from qa_app.services import asides, drafts, regrading
+from qa_app.services.asides import Aside
+from qa_app.services.drafts import Kept, Saved, Writer, Written
 from qa_app.services.moderations import check_ungraded
 from qa_app.services.sampling import NotIndependent, WrongState
 from qa_app.services.submission import ChangedSince, Check, Identifying, Incomplete, Unacknowledged
 from qa_app.web import section_pages
 from qa_app.web.forms import Form, naming_nobody, text
-from qa_app.web.section_pages import Difference, asked_by
+from qa_app.web.section_pages import Shown
 
 screen = Blueprint("regrading", __name__)
 
@@ -55,51 +57,52 @@ class Here(NamedTuple):
 @screen.get("/moderations/<uuid:moderation_id>/sections/<string:section_key>")
 @needs(Can.MODERATION_GRADE)
 def section(moderation_id: UUID, section_key: str) -> str | AnyResponse:
-    """One section to fill in."""
+    """One section to fill in, with what waits to be put right or merged."""
     here = _find(moderation_id, section_key)
     if here.task.state in GRADED:
         return redirect(url_for("agreement.show", moderation_id=moderation_id))
     note_access("moderation.open", "moderation", moderation_id)
-    form = section_pages.section_form(here.tool, here.section, here.task.answers)
-    told = section_pages.notices(here.tool, here.section, here.task.answers)
-    return _page(here, form, drafts.version_of(here.task.answers, asked_by(form)), told)
+    return _page(here, _opened(here))
 
 
 @screen.post("/moderations/<uuid:moderation_id>/sections/<string:section_key>")
-@needs(Can.MODERATION_GRADE)
+@needs(Can.MODERATION_GRADE, rescues="moderator")
 def save(moderation_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int]:
-    """Keep a section; what was refused comes back with a sentence, and what was good is kept all the same."""
+    """Keep a section; what was refused comes back with a sentence, and nothing that was typed is lost."""
     here = _find(moderation_id, section_key)
-    form = section_pages.section_form(here.tool, here.section, {})
+    form = section_pages.sent_form(here.tool, here.section)
     sound = form.validate()
-    try:
-        saved = _keep(moderation_id, form)
-    except NewerDraft as newer:
-        return _clash(here, form, newer), 409
-    if not sound:
+    if "use" in request.form:
+        return _page(here, section_pages.chosen(form, _kept(here), _waiting(here), _pass(here)))
+    saved = _keep(here, section_pages.written_on(form, section=section_key))
+    if saved.clashing:
         keep_all_the_same()
-        told = section_pages.notices(here.tool, here.section, saved.answers)
-        return _page(here, form, saved.version, told), 400
+        return _page(here, _opened(here)), 409
+    if section_pages.row_added(form, request.form.get("add_row", "")):
+        return _page(here, section_pages.shown_again(form, saved, _pass(here)))
+    if not sound or saved.too_much:
+        keep_all_the_same()
+        return _page(here, section_pages.shown_again(form, saved, _pass(here))), 400
     return redirect(
         _next(here) if request.form.get("then") == "next" else url_for("moderations.show", moderation_id=moderation_id)
     )
 
 
 @screen.post("/moderations/<uuid:moderation_id>/sections/<string:section_key>/autosave")
-@needs(Can.MODERATION_GRADE)
+@needs(Can.MODERATION_GRADE, rescues="moderator")
 def autosave(moderation_id: UUID, section_key: str) -> Response | tuple[Response, int]:
-    """Keep a section while it is being written; the answer says when, and which version the page holds now."""
+    """Keep a section while it is being written; the answer says when, and which marks the page holds now."""
     here = _find(moderation_id, section_key)
-    form = section_pages.section_form(here.tool, here.section, {})
-    sound = form.validate()
-    try:
-        saved = _keep(moderation_id, form)
-    except NewerDraft as newer:
-        return jsonify(error=str(newer)), 409
-    return jsonify(
-        saved_at=section_pages.saved_words(form, sound=sound, at=now()), version=saved.version,
-        notices=section_pages.notices(here.tool, here.section, saved.answers),
-    )  # fmt: skip
+    form = section_pages.sent_form(here.tool, here.section)
+    form.validate()
+    written = section_pages.written_on(form, section=section_key, by_itself=True)
+    saved = _keep(here, written)
+    if saved.clashing and not written.hold:
+        keep_all_the_same()
+        return jsonify(error=section_pages.OUTDATED, version=saved.version, aside=saved.aside), 409
+    words = section_pages.saved_words(form, written, saved, at=now())
+    told = section_pages.notices(here.tool, here.section, saved.answers)
+    return jsonify(saved_at=words, version=saved.version, aside=saved.aside, notices=told)
 
 
 @screen.get("/moderations/<uuid:moderation_id>/check")
@@ -170,12 +173,37 @@ def _find(moderation_id: UUID, section_key: str) -> Here:
     return Here(task, tool, found)
 
 
-def _keep(moderation_id: UUID, form: Any) -> Saved:
-    moderation = scope.own_moderation(session(), actor(), moderation_id)
-    version = request.form.get("version", "")
-    return regrading.write(
-        session(), moderation, _me(), section_pages.written_on(form), version, by=actor().by, at=now()
-    )
+def _keep(here: Here, written: Written) -> Saved:
+    moderation = scope.own_moderation(session(), actor(), here.task.moderation_id)
+
+    def write(version: str) -> Saved:
+        return regrading.write(session(), moderation, _me(), written, version, by=actor().by, at=now())
+
+    return section_pages.keep(here.tool, write)
+
+
+def _writer(task: BlindTask) -> Writer:
+    return Writer(task.audit_id, "moderator", actor().person_id)
+
+
+def _kept(here: Here) -> Kept:
+    return drafts.opened(session(), _writer(here.task))
+
+
+def _waiting(here: Here) -> tuple[Aside, ...]:
+    """What was typed on outdated pages of this section and is not merged yet."""
+    return asides.waiting(session(), _writer(here.task), here.section.key)
+
+
+def _pass(here: Here) -> str:
+    return section_pages.page_pass(Place("moderator", here.task.moderation_id, here.section.key), here.tool)
+
+
+def _opened(here: Here) -> Shown:
+    """The page of this section from what is kept, whatever the request says."""
+    kept = _kept(here)
+    form = section_pages.stored_form(here.tool, here.section, kept.answers)
+    return section_pages.opened(form, section_pages.asked_by(form), kept, _waiting(here), _pass(here))
 
 
 def _next(here: Here) -> str:
@@ -186,26 +214,20 @@ def _next(here: Here) -> str:
     return url_for(".section", moderation_id=here.task.moderation_id, section_key=after.key)
 
 
-def _page(here: Here, form: Any, version: str, told: tuple[str, ...], found: tuple[Difference, ...] = ()) -> str:
+def _page(here: Here, shown: Shown) -> str:
     asked = sections_asked(here.tool)
-    alert = alerts.of_writer(session(), here.task.audit_id, "moderator", at=now()) if SAFE in form else None
+    alert = alerts.of_writer(session(), here.task.audit_id, "moderator", at=now()) if SAFE in shown.form else None
     return render_template(
-        "moderations/section.html", task=here.task, section=here.section, form=form, alert=alert, told=told,
-        fields=section_pages.fields_of(form), version=version, place=asked.index(here.section) + 1, of=len(asked),
-        differences=found,
+        "moderations/section.html", task=here.task, section=here.section, form=shown.form, alert=alert,
+        fields=section_pages.fields_of(shown.form), marks=shown.marks, place=asked.index(here.section) + 1,
+        of=len(asked), differences=shown.differences,
+        told=section_pages.notices(here.tool, here.section, shown.stored),
     )  # fmt: skip
-
-
-def _clash(here: Here, form: Any, newer: NewerDraft) -> str:
-    """What was typed here, with what was saved elsewhere above it; saving again keeps what stands on this page."""
-    found = section_pages.differences(here.tool, here.section, form, newer.stored)
-    told = section_pages.notices(here.tool, here.section, newer.stored)
-    return _page(here, form, drafts.version_of(newer.stored, asked_by(form)), told, found)
 
 
 def _checked(task: BlindTask) -> Check:
     tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
-    return regrading.check(session(), tool, task.answers, today=london_day(now()))
+    return regrading.check(session(), tool, _writer(task), today=london_day(now()))
 
 
 def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:

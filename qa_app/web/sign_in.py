@@ -16,6 +16,17 @@ from qa_app.access.sign_in import Refused, check
 from qa_app.web.forms import Form, storable
 
 screen = Blueprint("sign_in", __name__)
+# What became of what was typed, for somebody whose session had ended.
+ENDED = {
+    "yes": (
+        "You were signed out because the page was not used for a while. What was saved automatically is still there."
+    ),
+    "kept": "You are signed out. What you typed is kept. Sign in to carry on where you were.",
+    "refused": (
+        "You are signed out, and what you typed last could not be kept: it can no longer change, or it is no longer "
+        "yours to write. Go back to copy it."
+    ),
+}
 
 
 class SignInForm(Form):
@@ -31,7 +42,7 @@ class SignInForm(Form):
 @needs(Can.SIGN_IN)
 def show() -> str:
     """The sign-in page."""
-    return render_template("sign_in/show.html", form=SignInForm(), ended="ended" in request.args)
+    return render_template("sign_in/show.html", form=SignInForm(), ended=ENDED.get(request.args.get("ended", ""), ""))
 
 
 @screen.post("/sign-in")
@@ -40,7 +51,7 @@ def enter() -> AnyResponse | tuple[str, int]:
     """Check the password and begin a session."""
     form = SignInForm()
     if not form.validate():
-        return render_template("sign_in/show.html", form=form, ended=False), 400
+        return render_template("sign_in/show.html", form=form, ended=""), 400
     found = check(
         database(),
         form.email.data or "",
@@ -52,7 +63,7 @@ def enter() -> AnyResponse | tuple[str, int]:
     )
     if isinstance(found, Refused):
         form.email.errors = [found.value]
-        return render_template("sign_in/show.html", form=form, ended=False), 429 if found is Refused.SLOW_DOWN else 400
+        return render_template("sign_in/show.html", form=form, ended=""), 429 if found is Refused.SLOW_DOWN else 400
     after = _next_place(session.get("next"))
     session.clear()  # a new CSRF secret for the signed-in browser
     sessions.end(database(), request.cookies.get(cookie_name(), ""), at=now())  # whoever was signed in here before

@@ -63,7 +63,7 @@ class SectionScreen(FormScreen):
         """Leave the box and wait until the page says that it is saved."""
         with self.page.expect_response(lambda response: response.url.endswith("/autosave")):
             self.page.keyboard.press("Tab")
-        expect(self.page.locator(".app-saved")).to_contain_text("Saved at")
+        expect(self.page.locator(".app-saved").first).to_contain_text("Saved at")
         self.visitor.look()
         return self
 

@@ -1,5 +1,6 @@
 """Recording an audit: without scripts, in two tabs, across the end of a session, and on a telephone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,22 +57,42 @@ def test_a_row_of_an_action_list_is_added_with_and_without_scripts(visit: Visit,
     scripted.visitor.look()
 
 
-def test_two_tabs_with_one_section_lose_nothing(visit: Visit, given: Allocated) -> None:
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_tabs_with_one_section_lose_nothing(visit: Visit, given: Allocated, *, scripts: bool) -> None:
     path = given.at("sections/story")
-    first = SectionScreen.open(visit(given.auditor), path)
-    second = SectionScreen.open(visit(like=first.visitor), path)
+    first = SectionScreen.open(visit(given.auditor, scripts=scripts), path)
+    second = SectionScreen.open(visit(like=first.visitor, scripts=scripts), path)
     first.answer({"story_now": STORY})
     first.save()
-    with second.visitor.expecting(409):
+    if scripts:
+        with second.visitor.expecting(409):
+            second.answer({"story_now": OTHER})
+            second.page.keyboard.press("Tab")
+            expect(second.page.locator(".app-saved").first).to_contain_text("kept beside them")
+        second.visitor.follow("Put them together")
+    else:
         second.answer({"story_now": OTHER})
-        second.page.keyboard.press("Tab")
-        expect(second.page.locator(".app-saved")).to_contain_text("newer text was saved from another tab")
-    second.save(status=409)
-    assert "Another tab or computer saved different answers" in second.text
+        second.save(status=409)
+    assert "Answers from two places wait to be put together" in second.text
     assert STORY in second.text
+    assert second.box("story_now").input_value() == f"{STORY}\n\n{OTHER}"
+    second.visitor.press(re.compile("Use this one.*Typed on another page"))
     assert second.box("story_now").input_value() == OTHER
     second.save()
     assert SectionScreen.open(second.visitor, path).box("story_now").input_value() == OTHER
+
+
+def test_without_a_network_nothing_is_lost_and_the_page_stays(visit: Visit, given: Allocated) -> None:
+    path = given.at("sections/story")
+    writing = SectionScreen.open(visit(given.auditor), path)
+    writing.visitor.context.set_offline(True)
+    writing.answer({"story_now": STORY})
+    writing.page.get_by_role("button", name="Save and continue").click()
+    expect(writing.page.locator(".app-saved").first).to_contain_text("the service cannot be reached")
+    assert writing.box("story_now").input_value() == STORY
+    writing.visitor.context.set_offline(False)
+    expect(writing.page.locator(".app-saved").first).to_contain_text("Saved at")
+    assert SectionScreen.open(visit(given.auditor), path).box("story_now").input_value() == STORY
 
 
 def test_a_save_on_its_way_does_not_collide_with_the_button(visit: Visit, given: Allocated) -> None:
@@ -89,19 +110,20 @@ def test_a_save_on_its_way_does_not_collide_with_the_button(visit: Visit, given:
     assert again.box("worker_joined_why").input_value() == "On leave all month"
 
 
-def test_what_was_saved_is_there_after_the_session_ends(visit: Visit, given: Allocated, clock: SteppingClock) -> None:
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_typed_after_the_session_ended_is_kept(
+    visit: Visit, given: Allocated, clock: SteppingClock, *, scripts: bool
+) -> None:
     path = given.at("sections/story")
-    writing = SectionScreen.open(visit(given.auditor), path)
-    writing.answer({"story_now": STORY})
-    writing.wait_for_autosave()
+    writing = SectionScreen.open(visit(given.auditor, scripts=scripts), path)
     clock.move(minutes=61)
-    with writing.visitor.expecting(401):
-        writing.answer({"story_why": "Neglect at home"})
+    writing.answer({"story_now": STORY})
+    if scripts:
         writing.page.keyboard.press("Tab")
-        expect(writing.page.locator(".app-saved")).to_contain_text("you are signed out")
-        writing.visitor.press("Save and continue")
+        expect(writing.page.locator(".app-saved").first).to_contain_text("You are signed out")
+    writing.visitor.press("Save and continue")
     assert writing.heading == "Sign in"
-    assert "What was saved automatically is still there" in writing.text
+    assert "What you typed is kept" in writing.text
     again = SectionScreen.open(visit(given.auditor), path)
     assert again.box("story_now").input_value() == STORY
 

@@ -42,7 +42,7 @@ ROLES = (Role.MODERATOR, Role.QA_LEAD, Role.HEAD_OF_SERVICE)
 EITHER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERED = 3  # of a page with filters in its address a few are looked at, the first being without any
 VARYING = {"Set-Cookie", "X-Request-Id"}
-TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
+TOKEN = re.compile(r'(?:name="(?:csrf_token|page_pass)" value|data-token)="[^"]+"')
 
 
 def audits_to_grade(

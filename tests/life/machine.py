@@ -14,7 +14,7 @@ from sqlalchemy import select
 from audit_forms.catalogue import latest
 from audit_forms.grades import Grade
 from audit_forms.lifecycle import MAY_FOLLOW, State
-from qa_app.models import Answers, Audit, Draft, Judgement, Moderation, Person
+from qa_app.models import Answers, Audit, Draft, DraftAside, Judgement, Moderation, Person
 from qa_app.services import audits as auditing
 from qa_app.services import drafts, moderations
 from qa_app.services.drafts import Written
@@ -45,6 +45,8 @@ class OldPage(NamedTuple):
     audit_id: UUID
     question: str
     sheet: Sheet
+    knew: str  # what was saved at the question when it was opened
+    shown: frozenset[tuple[str, str]]  # the texts beside the draft that it was opened with, each with its question
 
 
 class LifeOfAudits(RuleBasedStateMachine):
@@ -59,6 +61,7 @@ class LifeOfAudits(RuleBasedStateMachine):
         self.states = {audit_id: state for audit_id, (state, _) in self.council.audits().items()}
         self.owners = {audit_id: owner for audit_id, (_, owner) in self.council.audits().items()}
         self.saved: dict[UUID, dict[str, str]] = {audit_id: {} for audit_id in self.states}
+        self.beside: dict[UUID, set[tuple[str, str]]] = {audit_id: set() for audit_id in self.states}
         self.complete: set[UUID] = set()
         self.late: set[UUID] = set()
         self.closed = False
@@ -84,6 +87,19 @@ class LifeOfAudits(RuleBasedStateMachine):
         assert State(state) in MAY_FOLLOW[before], (before, state)
         self.states[audit_id] = state
 
+    def may_be_submitted(self, audit_id: UUID) -> bool:
+        """Whether everything is answered, and nothing typed elsewhere waits to be merged."""
+        said = self.saved[audit_id]
+        return audit_id in self.complete and all(said.get(key) == text for key, text in self.beside[audit_id])
+
+    def opens(self, person: str, audit_id: UUID, key: str) -> OldPage | int:
+        path = f"/audits/{audit_id}/sections/{TEXTS[key]}"
+        sheet = self.council.open(person, path, path)
+        if not isinstance(sheet, Sheet):
+            return sheet
+        shown = {one for one in self.beside[audit_id] if one[0] == key} if any(sheet.values["merges"]) else set()
+        return OldPage(person, audit_id, key, sheet, self.saved[audit_id].get(key, ""), frozenset(shown))
+
     # Writing.
 
     @rule(person=who, n=number, key=question, said=words, by_itself=st.booleans())
@@ -91,15 +107,15 @@ class LifeOfAudits(RuleBasedStateMachine):
         audit_id = self.pick(n)
         person = self.owners[audit_id] if person == THEIRS else person
         path = f"/audits/{audit_id}/sections/{TEXTS[key]}"
-        sheet = self.council.open(person, path, path)
+        page = self.opens(person, audit_id, key)
         if not self.writes(person, audit_id):
-            assert isinstance(sheet, int)
-            assert sheet in REFUSED
+            assert isinstance(page, int)
+            assert page in REFUSED
             refused = self.council.send(person, path, {"version": [""], key: [said]})
             assert refused.status_code in REFUSED
             return
-        assert isinstance(sheet, Sheet)
-        self._sends(OldPage(person, audit_id, key, sheet), said, by_itself=by_itself)
+        assert isinstance(page, OldPage)
+        self._sends(page, said, by_itself=by_itself)
 
     def _sends(self, page: OldPage, said: str, *, by_itself: bool) -> None:
         """Send a section, by its button or by itself, and note what was acknowledged."""
@@ -107,14 +123,21 @@ class LifeOfAudits(RuleBasedStateMachine):
         sent = page.sheet.filled(**{page.question: said})
         headers = {"Accept": "application/json"} if by_itself else {}
         answer = self.council.send(page.who, f"{path}/autosave" if by_itself else path, sent, **headers)
+        now = self.saved[page.audit_id].get(page.question, "")
         if answer.status_code == 409:
+            assert now not in (page.knew, said)
+            self.beside[page.audit_id].add((page.question, said))
             return
         assert answer.status_code == (200 if by_itself else 302), answer.get_data(as_text=True)[:2000]
         # Saved: then nothing that was saved since the page was opened may have been there to be overwritten.
-        before = page.sheet.values[page.question][0].strip()
-        now = self.saved[page.audit_id].get(page.question, "")
-        assert now in (before, said), f"‘{now}’ was overwritten by a page that showed ‘{before}’"
-        self.saved[page.audit_id][page.question] = said
+        if page.shown and by_itself:
+            if said not in (now, page.knew):
+                self.beside[page.audit_id].add((page.question, said))
+        elif said != page.knew:
+            assert now in (page.knew, said), f"‘{now}’ was overwritten by a page that knew of ‘{page.knew}’"
+            self.saved[page.audit_id][page.question] = said
+        if not by_itself:
+            self.beside[page.audit_id] -= page.shown
         if self.states[page.audit_id] == "allocated":
             self.went(page.audit_id, "draft")
 
@@ -122,9 +145,8 @@ class LifeOfAudits(RuleBasedStateMachine):
     def opens_a_page_and_is_called_away(self, n: int, key: str) -> Any:
         audit_id = self.pick(n)
         person = self.owners[audit_id]
-        path = f"/audits/{audit_id}/sections/{TEXTS[key]}"
-        sheet = self.council.open(person, path, path)
-        return OldPage(person, audit_id, key, sheet) if isinstance(sheet, Sheet) else multiple()
+        page = self.opens(person, audit_id, key)
+        return page if isinstance(page, OldPage) else multiple()
 
     @rule(page=consumes(pages), said=words, by_itself=st.booleans())
     def sends_what_was_open_all_the_while(self, page: OldPage, said: str, *, by_itself: bool) -> None:
@@ -139,11 +161,10 @@ class LifeOfAudits(RuleBasedStateMachine):
         """Two tabs opened at the same time, sent one after the other."""
         audit_id = self.pick(n)
         person = self.owners[audit_id]
-        path = f"/audits/{audit_id}/sections/{TEXTS[key]}"
-        tabs = [self.council.open(person, path, path) for _ in range(2)]
-        for sheet, said in zip(tabs, (here, there), strict=True):
-            if isinstance(sheet, Sheet):
-                self._sends(OldPage(person, audit_id, key, sheet), said, by_itself=by_itself)
+        tabs = [self.opens(person, audit_id, key) for _ in range(2)]
+        for page, said in zip(tabs, (here, there), strict=True):
+            if isinstance(page, OldPage):
+                self._sends(page, said, by_itself=by_itself)
 
     @rule(n=number)
     def fills_in_the_rest(self, n: int) -> None:
@@ -179,8 +200,9 @@ class LifeOfAudits(RuleBasedStateMachine):
         assert isinstance(sheet, Sheet)
         sent = sheet.answered("y")
         answer = self.council.send(person, action, sent)
-        assert answer.status_code == (302 if audit_id in self.complete else 400), answer.get_data(as_text=True)[:3000]
-        if audit_id in self.complete:
+        may = self.may_be_submitted(audit_id)
+        assert answer.status_code == (302 if may else 400), answer.get_data(as_text=True)[:3000]
+        if may:
             self.went(audit_id, "submitted")
         if twice:
             again = self.council.send(person, action, sent)
@@ -195,12 +217,14 @@ class LifeOfAudits(RuleBasedStateMachine):
         theirs = self.owners[audit_id] == person and self.states[audit_id] in OPEN
         if not theirs:
             assert isinstance(sheet, int)
-            assert self.council.send(person, path, {"reason": ["Why not"]}).status_code in REFUSED
+            assert self.council.send(person, path, {"reason": ["Why not"], "code": ["conflict"]}).status_code in REFUSED
             return
         assert isinstance(sheet, Sheet)
-        assert self.council.send(person, path, sheet.answered("Leave")).status_code == 302
+        answer = self.council.send(person, path, sheet.answered("Leave"))
+        assert answer.status_code == 302, answer.get_data(as_text=True)[:3000]
         self.went(audit_id, "handed_back")
         self.saved[audit_id] = {}
+        self.beside[audit_id] = set()
         self.complete.discard(audit_id)
 
     @rule(person=who, n=number)
@@ -280,6 +304,7 @@ class LifeOfAudits(RuleBasedStateMachine):
             (made,) = set(self.council.audits()) - set(self.states)
             self.states[made], self.owners[made] = "allocated", self.owners[audit_id]
             self.saved[made] = {}
+            self.beside[made] = set()
             self.late.add(made)
 
     # The world around it.
@@ -309,6 +334,16 @@ class LifeOfAudits(RuleBasedStateMachine):
         assert {one: state for one, (state, _) in found.items()} == self.states
         assert {one: owner for one, (_, owner) in found.items()} == self.owners
 
+    def kept_beside(self, audit_id: UUID) -> set[str]:
+        """Every text that waits beside the draft of an audit, and those in the draft itself."""
+        with self.council.database.reading() as session:
+            waiting = select(DraftAside.answers).where(DraftAside.audit_id == audit_id, DraftAside.settled_at.is_(None))
+            held = [
+                *session.scalars(waiting),
+                *session.scalars(select(Draft.answers).where(Draft.audit_id == audit_id)),
+            ]
+        return {text for answers in held for text in answers.values() if isinstance(text, str)}
+
     @invariant()
     def what_was_acknowledged_is_there(self) -> None:
         with self.council.database.reading() as session:
@@ -316,6 +351,9 @@ class LifeOfAudits(RuleBasedStateMachine):
             rows = session.execute(select(Answers.audit_id, Answers.answers).where(Answers.stage == "auditor")).all()
         submitted = dict(rows)
         assert len(submitted) == len(rows)
+        for audit_id, others in self.beside.items():
+            if self.states[audit_id] in OPEN:
+                assert {text for _, text in others} <= self.kept_beside(audit_id)
         for audit_id, texts in self.saved.items():
             state = self.states[audit_id]
             there = written if state in (*OPEN, "not_done") else submitted

@@ -81,7 +81,7 @@ def fill(session: Session, audit_id: UUID, *, at: datetime, **changed: Any) -> A
     by = f"person:{audit.auditor_id}"
     said = stored(latest(audit.tool_key), **changed)
     keys = frozenset(said)
-    version = drafts.version_of({})
+    version = drafts.version_of({}, keys)
     audits.write(session, audit, Written(keys, keys, said), version, by=by, at=at)
     checked = submission.check(session, audit, demographics=False)
     submission.submit(session, audit, version=checked.version, acknowledged=True, demographics=False, by=by, at=at)

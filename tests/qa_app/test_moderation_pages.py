@@ -88,7 +88,7 @@ def test_autosave_keeps_what_is_typed_and_tells_the_version(
     stale = {"voice_rationale": "From another tab", "version": version}
     assert moderator.send(f"{address}/autosave", stale, 409, headers=headers).get_json()["error"]
     page = Page(moderator.send(address, {**stale, "then": "next"}, 409).get_data(as_text=True))
-    assert "Another tab or computer saved different answers" in page.text
+    assert "Answers from two places wait to be put together" in page.text
     assert "Half a sentence" in page.text
     assert "From another tab" in page.text
 

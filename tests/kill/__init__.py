@@ -1,0 +1,1 @@
+"""Kill tests: processes are killed under people at work, and what was acknowledged has to be there, once."""
