@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -104,10 +105,13 @@ def answers(client: PageClient, tasks: list[UUID], *extra: str) -> Iterator[tupl
 
 
 def readable(answer: TestResponse) -> str:
-    """All that an answer says: its status line, its headers, its words, the text of a PDF."""
+    """All that an answer says: its status line, its headers, its words, the text of a PDF, a workbook's cells."""
     head = f"{answer.status} {sorted(pair for pair in answer.headers.items() if pair[0] not in VARYING)}"
     if answer.headers.get("Content-Type", "").startswith("application/pdf"):
         return head + " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    if "spreadsheetml" in answer.headers.get("Content-Type", ""):
+        with ZipFile(io.BytesIO(answer.data)) as book:  # its cells; when it was made says nothing
+            return head + "".join(book.read(one).decode() for one in book.namelist() if one.startswith("xl/"))
     return head + answer.get_data(as_text=True)
 
 
