@@ -7,6 +7,7 @@ from audit_forms import answers
 from audit_forms.completeness import blanks
 from audit_forms.definition import Question, Tool
 from audit_forms.grades import Grade
+from audit_forms.questions import kind_of
 
 SENTENCES = (
     "Seen alone every two weeks; wishes recorded in the child's own words in May and July.",
@@ -26,37 +27,73 @@ GRADES = (
 )  # fmt: skip
 
 
-def complete_answers(tool: Tool, chance: Random) -> dict[str, Any]:
-    """Stored answers to everything the tool requires, with domain grades near one overall grade."""
-    overall = chance.choice(GRADES)
-    stored: dict[str, Any] = {}
-    for _ in range(len(tool.sections)):
+# What an auditor of the demo asks for, by whom and by when.
+ACTIONS = (
+    ("Speak to the father and add what he says to the assessment.", "child", "five_days"),
+    ("Write down who acts, and when, if the plan does not work.", "child", "twenty_days"),
+    ("Bring the chronology up to date and use it in the next supervision.", "worker", "five_days"),
+    ("See the child alone and record what they want to change.", "child", "five_days"),
+    ("Talk this audit through in supervision, with dates for each open action of the plan.", "worker", "twenty_days"),
+    ("Share how good core group notes look at the next team meeting.", "team", "twenty_days"),
+)  # fmt: skip
+# Answers that are neither made up nor drawn by chance: a demo where nobody is safe, or everything is audited twice,
+# would show little.
+GIVEN = {
+    "safe_now": "yes", "independent": "yes", "reaudit_needed": "no", "safe_told": "The service manager on duty",
+    "safe_agreed": "The worker visits today with a colleague, and the manager on duty hears from them before five.",
+}  # fmt: skip
+YES_IN_TEN = 7
+
+
+def complete_answers(
+    tool: Tool, chance: Random, *, owner: str = "Team manager", told_on: str = "2026-11-04", **said: Any
+) -> dict[str, Any]:
+    """Stored answers to everything the tool requires, with grades near one overall grade; `said` stands as given.
+
+    `owner` is whom actions are for, and a person where one is asked for, by staff number.
+    """
+    overall = Grade(said.get("overall", chance.choice(GRADES)))
+    stored: dict[str, Any] = {key: answer for key, answer in said.items() if tool.asks(key)}
+    given = GIVEN | {"safe_told_on": told_on}
+    for _ in range(len(tool.sections) + 1):
         lacking = blanks(tool, answers.values(tool, stored))
         for blank in lacking:
-            stored[blank.question.key] = _answer(blank.question, overall, chance)
+            key = blank.question.key
+            stored[key] = given[key] if key in given else _answer(blank.question, overall, chance, owner)
         if not lacking:
             return stored
     raise LookupError("The demo does not know how to answer everything this tool requires.")
 
 
-def _answer(question: Question, overall: Grade, chance: Random) -> Any:
-    if question.kind == "grade":
+def _answer(question: Question, overall: Grade, chance: Random, owner: str) -> Any:
+    kind = question.kind
+    if kind == "grade":
         return str(_grade(question, overall, chance))
-    if question.kind in ("yes_no", "yes_partly_no"):
-        return "yes" if question.key == "independent" or chance.random() < 0.7 else "no"
-    if question.kind in ("choice", "choices"):
-        chosen = question.choices[0].code
-        return [chosen] if question.kind == "choices" else chosen
-    if question.kind == "date":
+    if kind == "actions":
+        parts = [{"element": part.code} for part in question.elements] or [{}]
+        return [_action(chance, owner) | part for part in parts]
+    if kind in ("yes_no", "yes_partly_no"):
+        return "yes" if chance.randrange(10) < YES_IN_TEN else "no"
+    if kind == "scale":
+        return chance.randint(max(question.least, question.most - 2), question.most)
+    if options := kind_of(question).options():
+        chosen = options[0].code if chance.randrange(10) < YES_IN_TEN else options[min(1, len(options) - 1)].code
+        return [options[0].code] if kind == "choices" else chosen
+    return _words(kind, chance, owner)
+
+
+def _action(chance: Random, owner: str) -> dict[str, str]:
+    what, whom, priority = chance.choice(ACTIONS)
+    seen = "Seen on the record, and talked through in supervision."
+    return {"what": what, "whom": whom, "owner": owner, "priority": priority, "evidence": seen}
+
+
+def _words(kind: str, chance: Random, owner: str) -> Any:
+    """Answers to what offers nothing to choose from."""
+    if kind == "date":
         return f"2026-{chance.randint(8, 10):02d}-{chance.randint(1, 28):02d}"
-    if question.kind == "month":
-        return "2025-09"
-    if question.kind == "number":
-        return 2
-    if question.kind == "actions":
-        due = f"2026-12-{chance.randint(1, 18):02d}"
-        return [{"what": "Talk it through in supervision and set a date.", "owner": "Team manager", "due": due}]
-    return chance.choice(SENTENCES)
+    plain: dict[str, Any] = {"month": "2025-09", "number": 2, "person": owner}
+    return plain[kind] if kind in plain else chance.choice(SENTENCES)
 
 
 def _grade(question: Question, overall: Grade, chance: Random) -> Grade:

@@ -5,23 +5,24 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from audit_forms.lifecycle import State
+from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
-from qa_app.demo import demo_file
-from qa_app.demo.answers import complete_answers
+from qa_app.clock import london_day
+from qa_app.demo import around, demo_file, tools
+from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
-from qa_app.models import Audit, Moderation, Person, RoleGrant, Service
-from qa_app.queries.tools import tool_of
-from qa_app.services import accounts, audits, case_draws, cycles, people, roles, sampling, submission
+from qa_app.models import Alert, AlertRecipient, Audit, Moderation, Person, Reflection, RoleGrant, Service
+from qa_app.services import accounts, case_draws, cycles, making, people, roles, sampling
 from qa_app.services.batches import keep_batch
-from qa_app.services.drafts import Written, version_of
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
 
@@ -86,7 +87,7 @@ def _answered_for(person: Person) -> Service | None:
 
 def _add_readers(session: Session, *, at: datetime) -> None:
     """Somebody in each role that no job title of the staff list suggests."""
-    for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE, Role.PRACTITIONER):
+    for role in (Role.ANALYST, Role.BOARD, Role.INFORMATION_GOVERNANCE):
         address = f"{role.label.lower().replace(' ', '.')}@council.example"
         person = Person(name=f"Demo {role.label}", email=address, job_title=role.label)
         session.add(person)
@@ -99,24 +100,24 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     cycle = cycles.open_month(session, MONTH, by=BY, at=at)
     case_draws.draw_month(session, cycle, seed=SEED, by=BY, at=at)
     released = cycles.release(session, cycle, by=BY, at=at)
+    chance = Random(SEED)  # noqa: S311  # made-up answers, no secret
+    tools.make_tool(session)
     with counting("Setting November going", released) as advance:
-        chance = Random(SEED)  # noqa: S311  # made-up answers, no secret
         given = session.scalars(
             select(Audit).where(Audit.cycle_id == cycle.id).order_by(Audit.number).options(selectinload(Audit.cycle))
         ).all()
         for audit in given:
             if audit.number % SUBMITTED_OF:
-                _submit(session, audit, chance, at=WRITTEN + timedelta(days=audit.number % 9))
+                hand_in(session, audit, chance, at=WRITTEN + timedelta(days=audit.number % 9))
             advance(1)
     sampling.draw_sample(session, cycle, seed=SEED, by=BY, at=at)
-
-
-def _submit(session: Session, audit: Audit, chance: Random, *, at: datetime) -> None:
-    stored = complete_answers(tool_of(session, audit), chance)
-    keys = frozenset(stored)
-    audits.write(session, audit, Written(keys, keys, stored), version_of({}, keys), by=BY, at=at)
-    submission.submit(session, audit, version=version_of(stored), acknowledged=True, demographics=False, by=BY, at=at)
-    session.expire(audit)
+    tools.start_audits(session, chance)
+    around.audit_again(session, cycle, chance)
+    around.fear(session, cycle, chance, at=at)
+    around.follow_actions(session)
+    around.reflect(session)
+    around.be_away(session, cycle, at=at)
+    around.change_calendar(session, cycle)
 
 
 def sign_ins(session: Session) -> list[SignIn]:
@@ -134,6 +135,14 @@ def give_sign_ins(session: Session, password: str, *, at: datetime) -> None:
     for one in sign_ins(session):
         person = session.scalars(select(Person).where(Person.email == one.email)).one()
         accounts.give_sign_in(session, person, by=BY, at=at, password=password)
+    _queue_mail(session, at=at)
+
+
+def _queue_mail(session: Session, *, at: datetime) -> None:
+    """What `run-due` would send if mail were on: the alert's mails and the day's digests, waiting in the outbox."""
+    day = london_day(at)
+    making.make_urgent(session, at=at)
+    making.make_digests(session, making.wanted(session, day), day=day, at=at)
 
 
 def new_password() -> str:
@@ -153,10 +162,18 @@ def _with_work(session: Session, role: Role) -> Person | None:
         Person.email.is_not(None),
     ).order_by(Person.job_title.desc(), Person.name)  # fmt: skip
     everybody = session.scalars(holders).all()
-    if role is Role.AUDITOR:
-        waiting = set(session.scalars(select(Audit.auditor_id).where(Audit.state == State.ALLOCATED)))
-        everybody = [person for person in everybody if person.id in waiting] or everybody
-    if role is Role.MODERATOR:
-        waiting = set(session.scalars(select(Moderation.moderator_id)))
-        everybody = [person for person in everybody if person.id in waiting] or everybody
-    return everybody[0] if everybody else None
+    waiting = _waited_for(session, role)
+    return next((person for person in everybody if person.id in waiting), everybody[0] if everybody else None)
+
+
+def _waited_for(session: Session, role: Role) -> set[UUID]:
+    """The people of a role something waits for: an audit, a moderation, an alert or a reflection."""
+    found: dict[Role, Select[Any]] = {
+        Role.AUDITOR: select(Audit.auditor_id).where(Audit.state == State.ALLOCATED),
+        Role.MODERATOR: select(Moderation.moderator_id).where(Moderation.moderator_id.is_not(None)),
+        Role.HEAD_OF_SERVICE: select(AlertRecipient.person_id).join(Alert).where(Alert.acknowledged_at.is_(None)),
+        Role.PRACTITIONER: select(Reflection.person_id).join(Audit).where(
+            Reflection.given_at.is_(None), feedback.settled()
+        ),
+    }  # fmt: skip
+    return set(session.scalars(found[role])) if role in found else set()

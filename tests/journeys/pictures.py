@@ -35,22 +35,39 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "QA lead": (
         ("/",), ("/dashboard",), ("/cycles",), ("/cycles", "a:November 2026"),
         ("/cycles", "a:November 2026", "a:The sample to moderate"), ("/cycles", "a:November 2026", "a:Close the month"),
+        ("/cycles", "a:November 2026", "a:left out"), ("/cycles", "a:November 2026", "a:Change.*closes"),
         ("/cycles", "a:October 2026"), ("/cycles", "a:October 2026", "a:Figures as reported"),
         ("/cases",), ("/cases", "a:Import case list"), ("/imports",), ("/imports/register",), ("/settings",),
-        ("/audits",), ("/data-notes",),
+        ("/audits",), ("/audits", "a:^QA-"), ("/data-notes",), ("/actions?whose=all",), ("/alerts",),
+        ("/alerts", "a:^QA-|^Audit QA-"), ("/disputes",), ("/disputes", "a:QA-"), ("/re-audits",),
+        ("/re-audits", "a:QA-"),
+        ("/letters",), ("/absences",), ("/absences", "a:Confirm"), ("/quota",), ("/people",), ("/tools",),
+        ("/tools", "a:Missing"), ("/tools", "a:Missing", "a:[Pp]review"), ("/tools/upload",), ("/outbox",),
     ),
     "Head of Service": (
         ("/",), ("/dashboard",), ("/dashboard", "a:Open these audits"), ("/audits",), ("/audits", "a:^QA-"),
+        ("/alerts",), ("/alerts", "a:^QA-|^Audit QA-"), ("/actions?whose=line",), ("/letters",),
+        ("/letters", "a:QA-"), ("/quota",),
     ),
     "Auditor": (
         ("/",), ("/audits",), ("/audits", "a:^QA-"), ("/audits", "a:^QA-", "a:Voice and lived"),
         ("/audits", "a:^QA-", "a:Judgement|Overall"), ("/audits", "a:^QA-", "a:Check and submit"), ("/your-figures",),
+        ("/audits/start",), ("/audits/start/supervision",), ("/actions",), ("/actions", "a:."),
+        ("/actions?whose=audits",), ("/alerts",), ("/letters",),
+        ("/account/reminders",), ("/account/calendar",), ("/account/away",),
     ),
     "Moderator": (
         ("/",), ("/moderations",), ("/moderations", "a:^QA-"), ("/moderations", "a:^QA-", "a:Voice and lived"),
         ("/your-figures",),
     ),
-    "Administrator": (("/",), ("/people",), ("/people/import",), ("/people", "a:Dev"), ("/account/password",)),
+    "Practitioner": (
+        ("/",), ("/", "a:Reflect on audit"), ("/reflections",), ("/letters",), ("/letters", "a:QA-"), ("/actions",),
+    ),
+    "Administrator": (
+        ("/",), ("/people",), ("/people/import",), ("/people", "a:Dev"), ("/outbox",), ("/account/password",),
+    ),
+    "Board reader": (("/",),),
+    "Data analyst": (("/",),),
 }  # fmt: skip
 LOOKS = {
     "wide": {"viewport": DESKTOP},

@@ -7,11 +7,29 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.access import passwords
+from qa_app.access import feedback, passwords
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.demo import council
-from qa_app.models import Account, Audit, Batch, Cycle, Moderation
+from qa_app.models import (
+    Absence,
+    Account,
+    Action,
+    Alert,
+    Audit,
+    Batch,
+    Cycle,
+    Expectation,
+    Mail,
+    Moderation,
+    Person,
+    Reaudit,
+    Reflection,
+    RestrictedAnswers,
+    StoredTool,
+)  # fmt: skip
+from qa_app.queries import reaudits
+from qa_app.queries.tools import tool_of
 from tests.conftest import AT, SECRETS
 from tests.world import actor_for
 
@@ -38,5 +56,55 @@ def test_the_demo_has_somebody_in_every_role_and_a_month_under_way(filled: Sessi
     assert [actor_for(person).services for person in heads] == [{heads[0].team.service_id}]  # type: ignore[union-attr]
     assert sorted(filled.scalars(select(Batch.kind))) == ["cases", "register", "staff"]
     states = set(filled.scalars(select(Audit.state).join(Cycle).where(Cycle.state == "released")))
-    assert states == {"allocated", "submitted", "selected"}
+    assert states == {"allocated", "draft", "submitted", "selected"}
     assert filled.scalars(select(Moderation).where(Moderation.state == "allocated")).all()
+    _check_loop(filled)
+    _check_around(filled)
+    _check_tools(filled)
+
+
+def _sees(session: Session, role: Role) -> Person:
+    """Whom the demo shows in a role."""
+    address = next(one.email for one in council.sign_ins(session) if one.role == role.label)
+    return session.scalars(select(Person).where(Person.email == address)).one()
+
+
+def _check_loop(session: Session) -> None:
+    """From a finding to a change: actions at every stage, an alert to answer, reflections, letters, a re-audit done."""
+    actions = session.scalars(select(Action)).all()
+    assert {one.state for one in actions} == {"open", "done", "closed"}
+    assert [one for one in actions if one.state == "open" and one.due_on < AT.date()]
+    assert sorted(one.acknowledged_at is None for one in session.scalars(select(Alert))) == [False, True]
+    reflections = session.scalars(select(Reflection)).all()
+    disputes = [one for one in reflections if one.position == "disputes"]
+    assert sorted(one.decided_at is None for one in disputes) == [False, True]
+    assert {one.position for one in reflections} == {"", "accepts", "disputes"}
+    worker = actor_for(_sees(session, Role.PRACTITIONER))
+    assert [one for one in session.scalars(feedback.own_reflections(worker)) if one.given_at is None]
+    assert session.scalars(feedback.letters(worker)).all()
+    again = session.scalars(select(Reaudit).order_by(Reaudit.state)).all()
+    assert [one.state for one in again] == ["allocated", "planned"]
+    first = again[0].first
+    lead = actor_for(_sees(session, Role.QA_LEAD))
+    assert reaudits.change(session, lead, tool_of(session, first), first) is not None
+
+
+def _check_around(session: Session) -> None:
+    """Absences, an excuse with who agreed, mails that wait; the calendar of the open month was changed."""
+    assert {one.confirmed_at is None for one in session.scalars(select(Absence))} == {True, False}
+    excused = session.scalars(select(Expectation).where(Expectation.excused_at.is_not(None))).all()
+    assert all(one.approver for one in excused)
+    assert excused
+    assert set(session.scalars(select(Mail.kind))) == {"digest", "urgent"}
+    assert set(session.scalars(select(Mail.state))) == {"queued"}
+
+
+def _check_tools(session: Session) -> None:
+    """Every tool that is started has an audit submitted and one begun; the council has a tool of its own."""
+    assert sorted(session.scalars(select(StoredTool.state))) == ["draft", "live"]
+    rows = session.execute(select(Audit.tool_key, Audit.state).where(Audit.stream == "started"))
+    started = {(key, state) for key, state in rows}
+    keys = {key for key, _ in started}
+    assert {"supervision", "plan", "observation", "chair_check", "missing_dip_sample"} < keys
+    assert started == {(key, state) for key in keys for state in ("submitted", "draft")}
+    assert session.scalars(select(RestrictedAnswers)).all()
