@@ -112,6 +112,7 @@ def downgrade() -> None:
     for statement in _made(SETTLED):
         op.execute(statement)
     op.execute("DELETE FROM upload WHERE kind = 'tool'")
+    op.execute("DELETE FROM role_grant WHERE role = 'practitioner'")
     with _triggers_aside():
         _check("upload", "kind_known", "kind IN ('staff', 'cases', 'register')")
         _check("role_grant", "role_known", f"role IN ({ROLES})")
