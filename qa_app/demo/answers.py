@@ -1,5 +1,7 @@
 """Made-up answers for the demo's audits: they fill what a tool requires, and speak of no real child."""
 
+from collections.abc import Iterator
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -27,6 +29,7 @@ GRADES = (
 )  # fmt: skip
 
 
+Wanted = tuple[str, str, str]
 # What an auditor of the demo asks for, by whom and by when.
 ACTIONS = (
     ("Speak to the father and add what he says to the assessment.", "child", "five_days"),
@@ -35,6 +38,10 @@ ACTIONS = (
     ("See the child alone and record what they want to change.", "child", "five_days"),
     ("Talk this audit through in supervision, with dates for each open action of the plan.", "worker", "twenty_days"),
     ("Share how good core group notes look at the next team meeting.", "team", "twenty_days"),
+    ("Ask the school what has changed since the breakfast visits and record it.", "child", "five_days"),
+    ("Book the next review and send the family the plan in their own language.", "child", "twenty_days"),
+    ("Use a strengths and worries tool with the parents at the next visit.", "worker", "twenty_days"),
+    ("Look at why visits fell short in the summer and tell the service.", "service", "twenty_days"),
 )  # fmt: skip
 # Answers that are neither made up nor drawn by chance: a demo where nobody is safe, or everything is audited twice,
 # would show little.
@@ -55,23 +62,24 @@ def complete_answers(
     overall = Grade(said.get("overall", chance.choice(GRADES)))
     stored: dict[str, Any] = {key: answer for key, answer in said.items() if tool.asks(key)}
     given = GIVEN | {"safe_told_on": told_on}
+    wanted = cycle(chance.sample(ACTIONS, len(ACTIONS)))
     for _ in range(len(tool.sections) + 1):
         lacking = blanks(tool, answers.values(tool, stored))
         for blank in lacking:
             key = blank.question.key
-            stored[key] = given[key] if key in given else _answer(blank.question, overall, chance, owner)
+            stored[key] = given[key] if key in given else _answer(blank.question, overall, chance, owner, wanted)
         if not lacking:
             return stored
     raise LookupError("The demo does not know how to answer everything this tool requires.")
 
 
-def _answer(question: Question, overall: Grade, chance: Random, owner: str) -> Any:
+def _answer(question: Question, overall: Grade, chance: Random, owner: str, wanted: Iterator[Wanted]) -> Any:
     kind = question.kind
     if kind == "grade":
         return str(_grade(question, overall, chance))
     if kind == "actions":
         parts = [{"element": part.code} for part in question.elements] or [{}]
-        return [_action(chance, owner) | part for part in parts]
+        return [_action(next(wanted), owner) | part for part in parts]
     if kind in ("yes_no", "yes_partly_no"):
         return "yes" if chance.randrange(10) < YES_IN_TEN else "no"
     if kind == "scale":
@@ -82,8 +90,8 @@ def _answer(question: Question, overall: Grade, chance: Random, owner: str) -> A
     return _words(kind, chance, owner)
 
 
-def _action(chance: Random, owner: str) -> dict[str, str]:
-    what, whom, priority = chance.choice(ACTIONS)
+def _action(wanted: Wanted, owner: str) -> dict[str, str]:
+    what, whom, priority = wanted
     seen = "Seen on the record, and talked through in supervision."
     return {"what": what, "whom": whom, "owner": owner, "priority": priority, "evidence": seen}
 

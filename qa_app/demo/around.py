@@ -81,7 +81,7 @@ def fear(session: Session, cycle: Cycle, chance: Random, *, at: datetime) -> Non
         session, raised, "I phoned the worker, who saw the child the same afternoon. The plan was changed.",
         by=f"person:{told}", at=FEARED + timedelta(minutes=25),
     )  # fmt: skip
-    said = complete_answers(tool_of(session, second), chance, safe_now="not_sure")
+    said = complete_answers(tool_of(session, second), chance, told_on=london_day(at).isoformat(), safe_now="not_sure")
     started = ("plan_status", "look_back", "record_read_on", "independent", "safe_now", "safe_told", "safe_told_on")
     write(session, second, {key: said[key] for key in started if key in said}, at=at - timedelta(minutes=40))
 

@@ -1,37 +1,59 @@
 """What the header offers each person: only the places their roles open."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, request, url_for
 
+from qa_app.access.actor import Actor
 from qa_app.access.current import actor_or_none, now, settings
-from qa_app.access.permissions import Can
+from qa_app.access.permissions import Can, Role
+
+
+class Entry(NamedTuple):
+    """A link of the header as it is shown."""
+
+    text: str
+    href: str
+    active: bool
+
+
+FEW = 7
+"""So many places stand in one row of the header; where there are more, they stand in groups."""
 
 
 class Place(NamedTuple):
-    """One entry of the service navigation."""
+    """One entry of the service navigation, and the group it stands in where there are many."""
 
     text: str
     endpoint: str
     can: Can
+    group: str = ""
+    not_for: frozenset[Role] = frozenset()
 
 
+# Auditors answer few alerts, so these come to them on their start page and by email.
+ALERTED_OTHERWISE = frozenset(Role) - {Role.HEAD_OF_SERVICE, Role.QA_LEAD}
 PLACES: tuple[Place, ...] = (
     Place("Your work", "start.show", Can.ACCOUNT_OWN),
-    Place("Audits", "audits.index", Can.AUDIT_READ),
-    Place("Actions", "actions.index", Can.ACTION_OWN),
-    Place("Moderation", "moderations.index", Can.MODERATION_GRADE),
-    Place("Feedback", "letters.index", Can.LETTER_READ),
-    Place("Cycles", "cycles.index", Can.CYCLE_READ),
-    Place("Cases", "cases.index", Can.CASE_READ),
-    Place("Imports", "imports.index", Can.REGISTER_IMPORT),
-    Place("Dashboard", "dashboard.show", Can.FIGURES_READ),
-    Place("Quota", "quotas.show", Can.QUOTA_READ),
-    Place("Your figures", "figures.show", Can.FIGURES_OWN),
-    Place("People", "people.index", Can.PERSON_READ),
-    Place("Tools", "tools.index", Can.TOOL_MAKE),
-    Place("Outbox", "outbox.index", Can.OUTBOX_READ),
-    Place("Settings", "settings.show", Can.SETTINGS_CHANGE),
+    Place("Audits", "audits.index", Can.AUDIT_READ, "Audits"),
+    Place("Alerts", "alerts.index", Can.ALERT_ACKNOWLEDGE, "Audits", ALERTED_OTHERWISE),
+    Place("Actions", "actions.index", Can.ACTION_OWN, "Audits"),
+    Place("Re-audits", "reaudits.index", Can.CYCLE_RUN, "Audits"),
+    Place("Moderation", "moderations.index", Can.MODERATION_GRADE, "Audits"),
+    Place("Feedback", "letters.index", Can.LETTER_READ, "Audits"),
+    Place("Disputes", "disputes.index", Can.REFLECTION_DECIDE, "Audits"),
+    Place("Cycles", "cycles.index", Can.CYCLE_READ, "Cycles"),
+    Place("Cases", "cases.index", Can.CASE_READ, "Cycles"),
+    Place("Imports", "imports.index", Can.REGISTER_IMPORT, "Cycles"),
+    Place("Absences", "absences.index", Can.CYCLE_RUN, "Cycles"),
+    Place("Dashboard", "dashboard.show", Can.FIGURES_READ, "Figures"),
+    Place("Quota", "quotas.show", Can.QUOTA_READ, "Figures"),
+    Place("Your figures", "figures.show", Can.FIGURES_OWN, "Figures"),
+    Place("People", "people.index", Can.PERSON_READ, "Set-up"),
+    Place("Tools", "tools.index", Can.TOOL_MAKE, "Set-up"),
+    Place("Outbox", "outbox.index", Can.OUTBOX_READ, "Set-up"),
+    Place("Settings", "settings.show", Can.SETTINGS_CHANGE, "Set-up"),
 )
 
 
@@ -42,7 +64,7 @@ def install(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     actor = actor_or_none()
-    places = [p for p in PLACES if actor is not None and actor.may(p.can)]
+    first, second, within = _rows(places_of(actor) if actor else (), request.path)
     return {
         "actor": actor,
         "council_name": settings().council,
@@ -53,11 +75,36 @@ def _context() -> dict[str, Any]:
         "idle_minutes": settings().idle_minutes,
         "accessibility_url": url_for("about.accessibility"),
         "data_notes_url": url_for("data_notes.show") if actor else "",
-        "navigation": [
-            {"text": p.text, "href": href, "active": _within(href, request.path)}
-            for p, href in ((place, url_for(place.endpoint)) for place in places)
-        ],
+        "navigation": first,
+        "subnavigation": second,
+        "subnavigation_name": within,
     }
+
+
+def places_of(actor: Actor) -> tuple[Place, ...]:
+    """The places somebody's roles open."""
+    return tuple(place for place in PLACES if actor.may(place.can) and not actor.roles <= place.not_for)
+
+
+def _rows(places: Sequence[Place], path: str) -> tuple[list[Entry], list[Entry], str]:
+    """The row of the header, the row under it of the group one is in, and what that group is called."""
+    single = [_entry(place, path) for place in places]
+    if len(places) <= FEW:
+        return single, [], ""
+    groups: dict[str, list[Entry]] = {}
+    for place, entry in zip(places, single, strict=True):
+        groups.setdefault(place.group or place.text, []).append(entry)
+    first = [
+        Entry(name if len(within) > 1 else within[0].text, within[0].href, any(one.active for one in within))
+        for name, within in groups.items()
+    ]
+    name, second = next(((n, within) for n, within in groups.items() if any(e.active for e in within)), ("", []))
+    return (first, second, name) if len(second) > 1 else (first, [], "")
+
+
+def _entry(place: Place, path: str) -> Entry:
+    href = url_for(place.endpoint)
+    return Entry(place.text, href, _within(href, path))
 
 
 def _lasts() -> dict[str, Any]:

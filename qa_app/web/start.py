@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
-from qa_app.access.permissions import DUTIES, Can, Role
+from qa_app.access.permissions import DUTIES, Can
 from qa_app.clock import london_day
 from qa_app.queries import actions, alerts, cases, feedback, outbox, people, reaudits, worklists
 from qa_app.queries.asked import asked
@@ -47,7 +47,6 @@ def show() -> str:
     tasks = [*waits, *_months(today), *_reaudits()]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
-        answers_alerts=bool(actor().roles & {Role.QA_LEAD, Role.HEAD_OF_SERVICE}),
         may_start=actor().may(Can.AUDIT_START),
     )  # fmt: skip
 

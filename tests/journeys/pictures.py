@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/audits", "a:^QA-", "a:Judgement|Overall"), ("/audits", "a:^QA-", "a:Check and submit"), ("/your-figures",),
         ("/audits/start",), ("/audits/start/supervision",), ("/actions",), ("/actions", "a:."),
         ("/actions?whose=audits",), ("/alerts",), ("/letters",),
-        ("/account/reminders",), ("/account/calendar",), ("/account/away",),
+        ("/account/reminders",), ("/account/away",),
     ),
     "Moderator": (
         ("/",), ("/moderations",), ("/moderations", "a:^QA-"), ("/moderations", "a:^QA-", "a:Voice and lived"),
