@@ -75,13 +75,13 @@ def _actions(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
     rows = session.execute(
         visible_actions(actor)
         .where(own(actor), Action.state == "open", Action.due_on <= today + timedelta(days=SOON))
-        .with_only_columns(Action.number, Action.due_on, Audit.month, Audit.number.label("audit"))
+        .with_only_columns(Action.id, Action.number, Action.due_on, Audit.month, Audit.number.label("audit"))
         .order_by(Action.due_on, Audit.month, Audit.number, Action.number)
     )
-    for number, due_on, month, audit in rows:
+    for action_id, number, due_on, month, audit in rows:
         rank, kind = _by(due_on, today, "action")
         reference, due = audit_reference(month, audit), when(due_on, today)
-        yield Waits(rank, kind, {"number": number, "reference": reference, "due": due})
+        yield Waits(rank, kind, {"action": str(action_id), "number": number, "reference": reference, "due": due})
 
 
 def _moderations(session: Session, actor: Actor) -> Iterator[Waits]:

@@ -14,12 +14,14 @@ class Sentence(NamedTuple):
 # kind -> sentence; `services/outbox.py` queues a message by its kind. Keep the list in the order of its keys.
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "absence.cover": Sentence("You cover for somebody who is away from {first} to {last}.", "/audits"),
-    "absence.said": Sentence("Somebody says that they will be away. Confirm it.", "/absences"),
-    "action.due_changed": Sentence("An action of yours has another date: {due}.", "/actions"),
-    "action.flagged": Sentence("The audit an action came from reads differently now. See how it stands.", "/actions"),
-    "action.given": Sentence("An action from an audit is yours, due {due}.", "/actions"),
-    "action.sent_back": Sentence("An action of yours was sent back. Read what is missing.", "/actions"),
-    "action.to_check": Sentence("An action is said to be done and waits for you to check it.", "/actions?whose=line"),
+    "absence.said": Sentence("Somebody says that they will be away. Confirm it.", "/absences/{absence}"),
+    "action.due_changed": Sentence("An action of yours has another date: {due}.", "/actions/{action}"),
+    "action.flagged": Sentence(
+        "The audit an action came from reads differently now. See how it stands.", "/actions/{action}"
+    ),
+    "action.given": Sentence("An action from an audit is yours, due {due}.", "/actions/{action}"),
+    "action.sent_back": Sentence("An action of yours was sent back. Read what is missing.", "/actions/{action}"),
+    "action.to_check": Sentence("An action is said to be done and waits for you to check it.", "/actions/{action}"),
     "actions.overdue": Sentence("Overdue, and yours to do: {actions}.", "/actions"),
     "actions.overdue_line": Sentence("Overdue in your line: {actions}.", "/actions?whose=line&overdue=yes"),
     "alert.raised": Sentence(
@@ -32,8 +34,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "Open the alert, phone the person who raised it, and acknowledge it.",
         "/alerts/{alert}",
     ),
-    "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits"),
-    "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles"),
+    "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits/{audit}/record"),
+    "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles/{cycle}"),
     "audit.taken": Sentence("{reference} was given to somebody else. You need do nothing more on it.", "/audits"),
     "audits.cover_late": Sentence("Late since {due}: {audits} of {month} of somebody you cover for.", "/audits"),
     "audits.cover_reminder": Sentence("Due {due}: {audits} of {month} of somebody you cover for.", "/audits"),
@@ -65,8 +67,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{days} days.",
         "/reflection/link/{token}",
     ),
-    "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/actions"),
-    "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/actions"),
+    "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/actions/{action}"),
+    "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/actions/{action}"),
     "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),
     "waiting.alerts": Sentence("{alerts} to be acknowledged: a child may not be safe.", "/alerts"),
     "waiting.audit_due": Sentence("Audit {reference} is due {due}.", "/audits/{audit}/record"),

@@ -63,7 +63,7 @@ def say(
     session.flush()
     record(session, "absence.said", "absence", made.id, by=by, at=at)
     leads = [one.id for one in holders(session, Role.QA_LEAD) if f"person:{one.id}" != by]
-    tell(session, leads, "absence.said", at=at, about=("absence", made.id), once=made.id.hex)
+    tell(session, leads, "absence.said", at=at, about=("absence", made.id), once=made.id.hex, absence=str(made.id))
     return made
 
 

@@ -93,7 +93,7 @@ def make(session: Session, audit: Audit, tool: Tool, values: Mapping[str, Value]
     for row in rows:
         if row["owner_id"] not in (None, audit.auditor_id):
             tell(session, [row["owner_id"]], "action.given", at=at, about=("action", row["id"]),
-                 due=day_name(row["due_on"]))  # fmt: skip
+                 action=str(row["id"]), due=day_name(row["due_on"]))  # fmt: skip
     return len(rows)
 
 
@@ -121,7 +121,14 @@ def finish(session: Session, action: Action, evidence: str, *, by: str, at: date
     said = _said(evidence, "Say what shows that it is done, and where it can be seen.", LONGEST_EVIDENCE)
     _move(session, action, ("open",), "done", done_at=at, done_by=by, evidence=said)
     _step(session, action, "done", said, by=by, at=at)
-    tell(session, _checkers(session, action), "action.to_check", at=at, about=("action", action.id))
+    tell(
+        session,
+        _checkers(session, action),
+        "action.to_check",
+        at=at,
+        about=("action", action.id),
+        action=str(action.id),
+    )
 
 
 def send_back(session: Session, action: Action, reason: str, *, by: str, at: datetime) -> None:
@@ -136,7 +143,7 @@ def send_back(session: Session, action: Action, reason: str, *, by: str, at: dat
     _move(session, action, ("done",), "open", done_at=None, done_by=None)
     _step(session, action, "sent_back", said, by=by, at=at)
     if action.owner_id is not None:
-        tell(session, [action.owner_id], "action.sent_back", at=at, about=("action", action.id))
+        tell(session, [action.owner_id], "action.sent_back", at=at, about=("action", action.id), action=str(action.id))
 
 
 def close(session: Session, action: Action, note: str, *, by: str, at: datetime) -> None:
@@ -183,7 +190,7 @@ def change_due(session: Session, action: Action, due_on: date | None, reason: st
     _step(session, action, "due_changed", said, dates=(before, due_on), by=by, at=at)
     if action.owner_id is not None:
         tell(session, [action.owner_id], "action.due_changed", at=at, about=("action", action.id),
-             due=day_name(due_on))  # fmt: skip
+             action=str(action.id), due=day_name(due_on))  # fmt: skip
 
 
 def keep(session: Session, action: Action, *, by: str, at: datetime) -> None:
@@ -209,7 +216,7 @@ def flag(session: Session, audit: Audit, elements: Sequence[str] | None, because
         action.flagged_at, action.flagged_because = at, because
         _step(session, action, "flagged", "", by=by, at=at)
         people = [one for one in (action.owner_id, audit.auditor_id) if one is not None]
-        tell(session, people, "action.flagged", at=at, about=("action", action.id))
+        tell(session, people, "action.flagged", at=at, about=("action", action.id), action=str(action.id))
     return len(changed)
 
 

@@ -96,7 +96,7 @@ def tell_given(session: Session, audit: Audit, *, at: datetime) -> None:
     """Queue word to an auditor that an audit stands on their list."""
     tell(
         session, [audit.auditor_id], "audit.given", at=at, about=("audit", audit.id), reference=audit.reference,
-        due=day_name(audit.cycle.due_on),
+        audit=str(audit.id), due=day_name(audit.cycle.due_on),
     )  # fmt: skip
 
 

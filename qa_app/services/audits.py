@@ -94,7 +94,10 @@ def hand_back(session: Session, audit: Audit, reason: str, *, code: str = "other
     take_back(session, audit, reason, code=code, by=by, at=at)
     drafts.discard(session, writer_of(audit))
     leads = [one.id for one in holders(session, Role.QA_LEAD)]
-    tell(session, leads, "audit.handed_back", at=at, about=("audit", audit.id), reference=audit.reference)
+    tell(
+        session, leads, "audit.handed_back", at=at, about=("audit", audit.id), reference=audit.reference,
+        cycle=str(audit.cycle_id),
+    )  # fmt: skip
 
 
 def take_back(session: Session, audit: Audit, reason: str, *, code: str, by: str, at: datetime) -> None:

@@ -232,7 +232,8 @@ def test_handing_back_keeps_the_reason_from_the_list_and_tells_the_qa_lead(sessi
     session.refresh(audit)
     assert audit.exit_code == "conflict"
     told = session.scalars(select(Message).where(Message.kind == "audit.handed_back")).one()
-    assert (told.person_id, told.detail) == (world.people["qa_lead"].id, {"reference": audit.reference})
+    said = {"reference": audit.reference, "cycle": str(audit.cycle_id)}
+    assert (told.person_id, told.detail) == (world.people["qa_lead"].id, said)
 
 
 def test_auditors_are_told_once_when_a_month_is_released(session: Session, world: World) -> None:

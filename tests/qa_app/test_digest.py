@@ -138,8 +138,9 @@ def test_whoever_may_have_to_grade_an_audit_learns_nothing_of_it(session: Sessio
     session.add(mail)
     for kind, row in [*about, ("action", mine)]:
         outbox.tell(
-            session, [both.id, world.people["qa_lead"].id], "action.given", at=AT, about=(kind, row.id), due=str(row.id)
-        )
+            session, [both.id, world.people["qa_lead"].id], "action.given", at=AT, about=(kind, row.id),
+            action=str(row.id), due=str(row.id),
+        )  # fmt: skip
     taken = sending.take(session, at=AT)
     assert taken is not None
 
@@ -223,7 +224,7 @@ def test_every_line_has_one_address_and_ranks_never_fall(drawn: list[tuple[Rank,
 
 @pytest.mark.parametrize("kind", sorted(kind for kind in SENTENCES if kind.startswith("waiting.")))
 def test_a_sentence_leads_to_a_page(app: Flask, kind: str) -> None:
-    path = SENTENCES[kind].path.format_map({"audit": uuid4()})
+    path = SENTENCES[kind].path.format_map({"audit": uuid4(), "action": uuid4()})
     endpoint, _ = app.url_map.bind("localhost").match(path, method="GET")
     assert endpoint
 
