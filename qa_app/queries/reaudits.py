@@ -19,7 +19,7 @@ from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Judgement, Moderation, Person, Reaudit
-from qa_app.queries.ties import case_ties, holders, judges, named, readers
+from qa_app.queries.ties import case_ties, declared, holders, judges, named, readers
 
 NO_AUDITOR: Final = "They are not an auditor."
 FIRST_AUDITOR: Final = "They did the first audit."
@@ -152,7 +152,8 @@ def free(session: Session, reaudit: Reaudit) -> Free:
     first = reaudit.first
     everybody = judges(session)
     seen = readers(session, [first.id])[first.id]
-    ties = case_ties(first.case, everybody, service_id=first.service_id)
+    told = declared(session).get(first.case_id, frozenset()) if first.case_id else frozenset()
+    ties = case_ties(first.case, everybody, service_id=first.service_id, declared=told)
     moderators = set(session.scalars(select(Moderation.moderator_id).where(Moderation.audit_id == first.id)))
     auditors = holders(session, Role.AUDITOR)
     ruled_out: dict[UUID, tuple[str, ...]] = {}

@@ -14,6 +14,7 @@ from moderation.case_draw import CaseDraw
 from qa_app.models import Audit, Case, Cycle, Draw, Expectation
 from qa_app.models import Person as PersonRow
 from qa_app.queries.candidates import DRAWN, GONE, Lens
+from qa_app.services import reaudit_draws
 from qa_app.services.allocations import allocate, check_not_replaced, keys_of, tell_given
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.draw_frames import Choice, drawn_again, frame, keep
@@ -49,7 +50,8 @@ def draw_month(
 ) -> Draw:
     """Draw a case for every audit expected; audits of an earlier draw of this month that was not released go.
 
-    Audits of cases picked by hand and re-audits stay, and count towards what is expected.
+    Audits of cases picked by hand and re-audits stay, and count towards what is expected. Planned re-audits that are
+    due are given first.
 
     Raises:
         CycleRefused: the month is released, or cases were drawn before and no reason is given for drawing again.
@@ -63,6 +65,7 @@ def draw_month(
     if before and not reason.strip():
         raise CycleRefused("Say why the cases are drawn again. The earlier draw stays on record with its seed.")
     session.execute(delete(Audit).where(Audit.cycle_id == cycle.id, Audit.stream.in_(DRAWN)))
+    reaudit_draws.put_in(session, cycle, by=by, at=at)
     wanted = _wanted(session, cycle)
     if not wanted:
         raise NothingToDraw("Nobody is expected to audit this month. Set what is expected of whom, then draw.")

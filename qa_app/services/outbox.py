@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.clock import london_day
@@ -25,15 +26,22 @@ def tell(
     queued = 0
     for person_id in dict.fromkeys(people):
         key = f"{kind}:{once}:{person_id.hex}" if once else None
-        if key is not None and session.scalar(select(Message.id).where(Message.said_once == key)) is not None:
+        message = {
+            "id": uuid4(), "person_id": person_id, "kind": kind, "about_kind": about_kind, "about_id": about_id,
+            "detail": dict(detail), "urgent": urgent, "not_before": not_before or london_day(at), "queued_at": at,
+            "said_once": key,
+        }  # fmt: skip
+        if key is None:
+            session.add(Message(**message))
+        elif not _said_first(session, message):
             continue
-        session.add(
-            Message(
-                id=uuid4(), person_id=person_id, kind=kind, about_kind=about_kind, about_id=about_id,
-                detail=dict(detail), urgent=urgent, not_before=not_before or london_day(at), queued_at=at,
-                said_once=key,
-            )
-        )  # fmt: skip
         queued += 1
     session.flush()
     return queued
+
+
+def _said_first(session: Session, message: dict[str, Any]) -> bool:
+    """Queue it unless it is queued already; who says it at the same moment waits, and then says nothing."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    said = insert(Message).values(**message).on_conflict_do_nothing().returning(Message.id)
+    return session.scalar(said) is not None

@@ -152,7 +152,8 @@ def _hand_out(
     audits = session.scalars(select(Audit).where(Audit.id.in_(audit_ids)).options(selectinload(Audit.case))).all()
     moderators = [everybody[person.id] for person in ties.holders(session, Role.MODERATOR)]
     read_by = ties.readers(session, audit_ids)
-    tasks = [_task(audit, everybody, read_by[audit.id]) for audit in audits]
+    declared = ties.declared(session)
+    tasks = [_task(audit, everybody, read_by[audit.id], declared) for audit in audits]
     loads = {str(person): n for person, n in _loads(session).items()}
     allocation = allocate(tasks, moderators, seed, loads)
     holder = {one.audit_id: UUID(one.moderator) for one in allocation.given}
@@ -172,11 +173,20 @@ def _hand_out(
     return allocation.not_given
 
 
-def _task(audit: Audit, everybody: Mapping[UUID, independence.Person], readers: frozenset[str]) -> Task:
+def _task(
+    audit: Audit, everybody: Mapping[UUID, independence.Person], readers: frozenset[str],
+    declared: Mapping[UUID, frozenset[str]],
+) -> Task:  # fmt: skip
     return Task(
         str(audit.id),
         everybody[audit.auditor_id],
-        ties.case_ties(audit.case, everybody, service_id=audit.service_id, readers=readers),
+        ties.case_ties(
+            audit.case,
+            everybody,
+            service_id=audit.service_id,
+            readers=readers,
+            declared=declared.get(audit.case_id, frozenset()) if audit.case_id else frozenset(),
+        ),
     )
 
 
@@ -192,7 +202,7 @@ def _loads(session: Session) -> Mapping[UUID, int]:
 def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[independence.Conflict, ...]:
     """Why this person may not moderate this audit; nothing when they may."""
     everybody = ties.judges(session)
-    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id])
+    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id], ties.declared(session))
     tie = independence.Tie(everybody[moderator.id], task.auditor, task.case)
     return independence.moderation_conflicts(tie)
 
@@ -209,7 +219,7 @@ class Offer:
 def offers(session: Session, audit: Audit) -> tuple[Offer, ...]:
     """Every moderator for one audit: who is independent of it first, those with least in hand before the others."""
     everybody, loads = ties.judges(session), _loads(session)
-    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id])
+    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id], ties.declared(session))
     found = [
         Offer(
             person, loads.get(person.id, 0),

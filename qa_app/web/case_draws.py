@@ -15,7 +15,7 @@ from qa_app.access.permissions import Can, Role
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit, Cycle, Person
 from qa_app.queries.ties import holders
-from qa_app.services import audits, case_draws
+from qa_app.services import audits, case_draws, reaudit_draws
 from qa_app.services.audits import ReasonMissing
 from qa_app.services.case_draws import NothingToDraw
 from qa_app.services.cycles import CycleRefused
@@ -56,6 +56,8 @@ def draw(cycle_id: UUID) -> Response | tuple[str, int]:
     if status:
         return _again_page(cycle, form), status
     flash("The cases are drawn. Look them through, then release the month.", "success")
+    if left := reaudit_draws.said_waiting(len(reaudit_draws.due_in(session(), cycle))):
+        flash(left, "warning")
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 
 

@@ -19,7 +19,7 @@ from qa_app.models import Cycle, Draw, Person
 from qa_app.queries import candidates, people
 from qa_app.queries.references import matched
 from qa_app.queries.ties import holders
-from qa_app.services import audits, case_draws, settings
+from qa_app.services import audits, case_draws, reaudit_draws, settings
 from qa_app.services.case_draws import NothingToDraw
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.draw_frames import Choice, available
@@ -186,6 +186,8 @@ def _drawn(cycle: Cycle, kept: Draw) -> Response:
         flash(f"The cases are drawn, fewer than you asked for of {'; '.join(short)}.", "warning")
     else:
         flash("The cases are drawn. Look them through, then release the month.", "success")
+    if left := reaudit_draws.said_waiting(len(reaudit_draws.due_in(session(), cycle))):
+        flash(left, "warning")
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 
 

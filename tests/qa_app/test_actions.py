@@ -1,7 +1,9 @@
 """Actions of an audit: made once at submission, done by their owner, checked by somebody else, and told up the line."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -316,6 +318,22 @@ def test_escalation_in_two_transactions_tells_once(database: Database, world: Wo
     with database.reading() as session:
         kinds = [kind for _, kind in told(session)]
     assert sorted(kinds) == ["action.given", "actions.overdue", "actions.overdue_line"]
+
+
+def test_escalation_in_two_runs_side_by_side_tells_each_person_once(database: Database, world: World) -> None:
+    with database.writing() as session, session.begin():
+        at = days_late(made(session, world), 3)
+    together = Barrier(2)
+
+    def run(_: int) -> int:
+        together.wait()
+        with database.writing() as session, session.begin():
+            return escalation.escalate(session, at=at)
+
+    with ThreadPoolExecutor(2) as both:
+        assert sum(both.map(run, range(2))) == 2
+    with database.reading() as session:
+        assert sorted(kind for _, kind in told(session)) == ["action.given", "actions.overdue", "actions.overdue_line"]
 
 
 def test_who_may_see_an_action_and_what_they_may_do(session: Session, world: World) -> None:

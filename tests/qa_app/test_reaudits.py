@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from audit_forms.catalogue import latest
 from audit_forms.grades import BEST_FIRST, Grade, NotGraded
-from qa_app.models import AccessEntry, Audit, Cycle, Moderation, Person, Reaudit
+from qa_app.models import AccessEntry, Audit, Cycle, Expectation, Moderation, Person, Reaudit
 from qa_app.queries import reaudits as found
 from qa_app.queries.reaudits import Part
-from qa_app.services import allocations, audits, case_draws, cycles, moderations, reaudits
+from qa_app.services import allocations, audits, case_draws, cycles, moderations, reaudit_draws, reaudits
 from qa_app.services.reaudits import ReauditRefused
 from qa_app.working_days import is_working_day
 from tests.conftest import AT
@@ -175,6 +175,40 @@ def test_drawing_the_month_again_leaves_the_re_audit_where_it_is(session: Sessio
         case_draws.draw_month(session, cycle, seed=f"s{reason}", reason=reason, by="test", at=AT)
     kept = session.scalars(select(Audit).where(Audit.cycle_id == cycle.id, Audit.case_id == second.case_id)).all()
     assert [one.id for one in kept] == [second.id]
+
+
+def test_drawing_a_month_gives_what_is_due_to_another_auditor_within_what_is_expected(
+    session: Session, world: World
+) -> None:
+    first = inadequate(session, world)
+    early = cycles.open_month(session, date(2026, 12, 1), by="test", at=AT)
+    case_draws.draw_month(session, early, seed="s", by="test", at=AT)
+    assert planned(session).state == "planned"
+    cycle = january(session)
+    case_draws.draw_month(session, cycle, seed="s", by="test", at=AT)
+    second = session.get_one(Audit, planned(session).second_id)
+    assert (second.cycle_id, second.stream, second.case_id) == (cycle.id, "re_audit", first.case_id)
+    assert second.auditor_id not in (first.auditor_id, world.people["manager_assessment"].id)
+    of_theirs = select(Audit).where(Audit.cycle_id == cycle.id, Audit.auditor_id == second.auditor_id)
+    expected = select(Expectation.expected).where(
+        Expectation.cycle_id == cycle.id, Expectation.person_id == second.auditor_id
+    )
+    assert len(session.scalars(of_theirs).all()) == session.scalar(expected)
+    assert reaudit_draws.due_in(session, cycle) == []
+
+
+def test_what_nobody_expected_may_do_goes_on_waiting_and_is_said(session: Session, world: World) -> None:
+    first = inadequate(session, world)
+    for key in ("manager_planning", "manager_leaving"):
+        other = allocated(session, world, 60 + len(key), by=key)
+        other.case_id, other.state, other.exit_code = first.case_id, "handed_back", "conflict"
+        other.handed_back_at, other.handed_back_by = AT, "test"
+    session.flush()
+    cycle = january(session)
+    case_draws.draw_month(session, cycle, seed="s", by="test", at=AT)
+    assert reaudit_draws.due_in(session, cycle) == [planned(session)]
+    assert "1 planned re-audit due by this month is given to nobody" in reaudit_draws.said_waiting(1)
+    assert reaudit_draws.said_waiting(0) == ""
 
 
 def test_one_handed_back_waits_again_and_goes_with_the_audit_given_in_its_place(session: Session, world: World) -> None:

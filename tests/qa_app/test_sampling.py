@@ -10,6 +10,7 @@ from qa_app.models import AccessEntry, Audit, Draw, FrameMember, Moderation
 from qa_app.services import sampling, settings
 from tests.conftest import AT
 from tests.months import released_month, submitted_audit, submitted_month
+from tests.qa_app.test_actions import allocated
 from tests.world import World
 
 GRADES = [Grade.INADEQUATE] * 2 + [Grade.GOOD] * 20 + [Grade.REQUIRES_IMPROVEMENT] * 8
@@ -121,3 +122,20 @@ def test_nothing_is_drawn_before_release_or_after_closing(session: Session, worl
         with pytest.raises(sampling.WrongState):
             sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     assert session.scalars(select(Audit.state)).all() == ["submitted"]
+
+
+def test_who_handed_an_audit_of_a_case_back_for_a_conflict_does_not_moderate_it(session: Session, world: World) -> None:
+    cycle, (audit,) = submitted_month(session, world, [Grade.INADEQUATE], at=AT)
+    tied = [world.people["moderator_1"], world.people["moderator_2"]]
+    for number, person in enumerate(tied, 50):
+        other = allocated(session, world, number)
+        other.case_id, other.auditor_id = audit.case_id, person.id
+        other.state, other.exit_code = "handed_back", "conflict"
+        other.handed_back_at, other.handed_back_by = AT, "test"
+    session.flush()
+    sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
+    moderation = session.scalars(select(Moderation).where(Moderation.audit_id == audit.id)).one()
+    assert moderation.moderator_id == world.people["moderator_3"].id
+    assert {one.moderator.name for one in sampling.offers(session, audit) if one.conflicts} >= {p.name for p in tied}
+    with pytest.raises(sampling.NotIndependent, match="conflict of interest"):
+        sampling.give(session, moderation, tied[0], reason="leave", by="test", at=AT)
