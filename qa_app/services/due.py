@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from qa_app.access import once
 from qa_app.clock import LONDON, london_day
 from qa_app.models import DueJob
 from qa_app.services import alerts, escalation, reminders, settings
@@ -35,6 +36,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("alerts", "alerts told again", alerts.remind),
     Job("actions", "told of overdue actions", escalation.escalate),
     Job("reminders", "reminders queued", reminders.queue),
+    Job("forms", "keys of old forms forgotten", once.sweep),
 )
 
 NAMES: Final = (*(job.name for job in JOBS), DIGESTS, SEND)

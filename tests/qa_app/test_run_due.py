@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.mail_keys import MailKeys
 from qa_app.mail_settings import MailSettings
-from qa_app.models import Account, DueJob, Event, Mail, MailChoice, Message, Person
+from qa_app.models import Account, DueJob, Event, Mail, MailChoice, Message, OnceKey, Person
 from qa_app.reports import messages
 from qa_app.reports.messages import Sentence
 from qa_app.services import due, link_mail, outbox, sending
@@ -450,3 +451,17 @@ def test_links_nobody_could_be_sent_in_time_are_gone(office: Office) -> None:
     office.clock.move(days=15)
     office.run()
     assert (office.mail.state, office.mail.sealed) == ("given_up", "")
+
+
+def test_the_keys_of_forms_sent_more_than_a_week_ago_are_forgotten(office: Office) -> None:
+    with office.database.writing() as session, session.begin():
+        session.add_all(
+            OnceKey(
+                key=uuid4(), person_id=office.world.people["board"].id, endpoint=f"{days} days ago", body_sha256="",
+                done_at=office.clock() - timedelta(days=days),
+            )
+            for days in (6, 8)
+        )  # fmt: skip
+    assert office.run().did["keys of old forms forgotten"] == 1
+    with office.database.reading() as session:
+        assert session.scalars(select(OnceKey.endpoint)).all() == ["6 days ago"]
