@@ -5,6 +5,7 @@ It says how much was acknowledged, killed and sent again, and ends with 1 where 
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from itertools import cycle, islice
@@ -23,6 +24,7 @@ def told(outcome: Outcome, *, keyed: bool) -> None:
     """Say what came of a run."""
     said, kills = outcome.acknowledged, ", ".join(f"{what}: {count}" for what, count in outcome.killed.items())
     print(f"{outcome.kind}{'' if keyed else ' WITHOUT keys'}, killed {outcome.killed.total()} times ({kills})")
+    print(f"  people at work for {outcome.seconds:.0f} s")
     print(f"  acknowledged: {said['saved']} texts, {said['started']} starts, {said['submitted']} submissions")
     print(f"  of these sent again {said['again']}, answered from the key {said['from_key']}")
     print(f"  answered ‘try again’ (503) meanwhile: {said['unavailable']}")
@@ -40,6 +42,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without-keys", action="store_true")
     parser.add_argument("--only", choices=(SQLITE, POSTGRESQL))
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
     wrong = 0
     for kind in (asked.only,) if asked.only else (SQLITE, POSTGRESQL):
         with tempfile.TemporaryDirectory(prefix="qa-kill-") as folder:

@@ -39,6 +39,7 @@ class Outcome:
     kind: str
     acknowledged: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
     wrong: list[tuple[str, str]] = field(default_factory=list)  # (what kind of wrong, a sentence)
 
     def count(self, kind: str) -> int:
@@ -61,6 +62,7 @@ def run(
         desks = council(url, audits)
         server.start()
         writers += [Writer(server.port, desk, keyed=keyed) for desk in desks]
+        began = time.monotonic()
         for writer in writers:
             writer.start()
         for what in kills:
@@ -69,6 +71,7 @@ def run(
             _kill(what, server, postgresql)
         _let_work(writers, pause)
         _finish(writers, outcome)
+        outcome.seconds = time.monotonic() - began
         server.kill()
         judge(url, writers, outcome)
     finally:
