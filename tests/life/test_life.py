@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -13,9 +14,8 @@ from qa_app import create_app
 from qa_app.config import Settings
 from qa_app.db import Database
 from tests.conftest import AT, SECRETS, _empty
-from tests.life.council import Council
+from tests.life.council import Browser, Council
 from tests.life.machine import LifeOfAudits
-from tests.page import PageClient
 
 # QA_LIFE_RUNS=2000 is the long run whose figures stand in docs/reliability.md.
 RUNS = int(os.environ.get("QA_LIFE_RUNS", "20"))
@@ -29,6 +29,7 @@ class Councils:
         self.kind, self.request, self.folder = kind, request, folder
         self.made = 0
         self.database: Database | None = None
+        self.app: Flask | None = None  # the same one for every council, on another database each time
 
     def __call__(self) -> Council:
         self.clear()
@@ -40,9 +41,11 @@ class Councils:
             self.database = Database(f"sqlite:///{self.folder / f'{self.made}.sqlite3'}")
         url = self.database.url.render_as_string(hide_password=False)
         given = Settings(database_url=url, council="Testshire", https=False, clock=lambda: AT, **SECRETS)
-        app = create_app(given, self.database)
-        app.test_client_class = PageClient
-        return Council(app, self.database, given, lambda: AT)
+        if self.app is None:
+            self.app = create_app(given, self.database)
+            self.app.test_client_class = Browser
+        self.app.extensions["qa_database"] = self.database
+        return Council(self.app, self.database, given, lambda: AT)
 
     def clear(self) -> None:
         if self.database is None:
