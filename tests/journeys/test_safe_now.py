@@ -40,7 +40,7 @@ def draft(database: Database, given: Allocated, *left_out: str, **changed: objec
         said = {key: answer for key, answer in stored(TOOL, **changed).items() if key not in left_out}
         keys = frozenset(said)
         audit = session.get_one(Audit, given.id)
-        audits.write(session, audit, Written(keys, keys, said), drafts.version_of({}), by="test", at=AT)
+        audits.write(session, audit, Written(keys, keys, said), drafts.version_of({}, keys), by="test", at=AT)
 
 
 def test_a_fear_is_told_at_once_and_answered_in_another_browser(

@@ -19,7 +19,7 @@ from tests.journeys.states import released_month
 from tests.months import ELEMENTS
 from tests.page import PageClient
 from tests.qa_app.audit_answers import fill
-from tests.regrading import audit_to_moderate
+from tests.regrading import audit_to_moderate, version_on
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -51,7 +51,12 @@ def feared(database: Database, world: World) -> Feared:
         audit = session.get_one(Audit, released_month(session, world)[0].id)
         keys = frozenset(SAID)
         audits.write(
-            session, audit, Written(keys, keys, SAID), drafts.version_of({}), by=f"person:{audit.auditor_id}", at=AT
+            session,
+            audit,
+            Written(keys, keys, SAID),
+            drafts.version_of({}, keys),
+            by=f"person:{audit.auditor_id}",
+            at=AT,
         )
         alert = session.scalars(select(Alert)).one()
         service = audit.service.name.lower()
@@ -142,7 +147,7 @@ def test_a_moderator_told_by_duty_may_answer_and_is_never_given_the_audit(
         audit = session.get_one(Audit, released_month(session, world)[0].id)
         keys = frozenset({"safe_now"})
         audits.write(
-            session, audit, Written(keys, keys, {"safe_now": "no"}), drafts.version_of({}),
+            session, audit, Written(keys, keys, {"safe_now": "no"}), drafts.version_of({}, keys),
             by=f"person:{audit.auditor_id}", at=AT,
         )  # fmt: skip
         alert = session.scalars(select(Alert)).one()
@@ -167,7 +172,7 @@ def test_a_moderators_own_alert_is_not_on_the_audit_before_they_have_graded(
         audit = moderation.audit
     client = sign_in(world.people["moderator_1"])
     address = f"/moderations/{moderation.id}/sections/safe"
-    client.send(address, {"version": drafts.version_of({}), "safe_now": "no", "then": "next"})
+    client.send(address, {"version": version_on(client, address), "safe_now": "no", "then": "next"})
     assert "You raised an alert" in client.page(address).text
     assert "Alert that the child" not in sign_in(world.people["manager_care"]).page(f"/audits/{audit.id}").text
     phone = sign_in(world.people["director"]).page("/alerts").text

@@ -36,6 +36,7 @@ def app() -> Flask:
     app.secret_key = "only for these pages, which hold nothing"
     CSRFProtect(app)
     rendering.install(app)
+    app.jinja_env.globals.update(staff_name=lambda _number: "")  # there is no staff list here
     return app
 
 

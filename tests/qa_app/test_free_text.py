@@ -33,7 +33,7 @@ def written(database: Database, world: World, **changed: object) -> Allocated:
         audit = session.get_one(Audit, given.id)
         said = stored(TOOL, **changed)
         keys = frozenset(said)
-        audits.write(session, audit, Written(keys, keys, said), drafts.version_of({}), by="test", at=AT)
+        audits.write(session, audit, Written(keys, keys, said), drafts.version_of({}, keys), by="test", at=AT)
         return given
 
 

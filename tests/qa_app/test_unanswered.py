@@ -29,9 +29,8 @@ def written(database: Database, world: World, *left_out: str, **changed: object)
         given = released_month(session, world)[0]
         audit = session.get_one(Audit, given.id)
         said = {key: answer for key, answer in stored(TOOL, **changed).items() if key not in left_out}
-        audits.write(
-            session, audit, Written(frozenset(said), frozenset(said), said), drafts.version_of({}), by="test", at=AT
-        )
+        keys = frozenset(said)
+        audits.write(session, audit, Written(keys, keys, said), drafts.version_of({}, keys), by="test", at=AT)
         return given
 
 
