@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer th
 from audit_forms.actions import FOR_WHOM, PRIORITIES
 from audit_forms.definition import Question
 from audit_forms.fields import DayField
+from audit_forms.text import without_unstorable
 from qa_app.access import actions as seen
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
@@ -244,7 +245,7 @@ def _wanted(offered: tuple[str, ...]) -> Wanted:
         whose=whose if whose in offered else offered[0],
         state=state if state in ("", "live", *found.STATES) else "live",
         overdue=said.get("overdue") == "yes",
-        theme=said.get("theme", "")[:40],
+        theme=without_unstorable(said.get("theme", ""))[:40],
         team_id=said.get("team", type=UUID),
         page=int(number) if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER else 1,
     )
