@@ -51,6 +51,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
         kinds = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        if metafunc.definition.get_closest_marker("one_database"):
+            kinds = kinds[:1]
         metafunc.parametrize("engine_kind", kinds, scope="session")
 
 

@@ -15,6 +15,8 @@ FAULTS = {
     "axe": "document.querySelector('label').remove()",
     "sideways": "document.querySelector('main').append(Object.assign(document.createElement('pre'), {id: 'wide',"
     " textContent: 'x'.repeat(400)}))",
+    "at 640 px": "document.styleSheets[0].insertRule('@media (width > 600px) { h1 { width: 1000px } }',"
+    " document.styleSheets[0].cssRules.length)",
     "style-src": "document.querySelector('h1').setAttribute('style', 'color: red')",
     "console": "console.error('something broke')",
 }

@@ -1,8 +1,9 @@
 """A person at a browser: goes from page to page, and fails the test when a page on the way is badly made.
 
 On every page: no message of the console, nothing the Content-Security-Policy refused, no answer of 4xx or 5xx that was
-not expected. axe and the width of a phone are checked once for each make of page: pages with the same address pattern,
-status and kinds of element are one make, whatever words they hold. Without scripts axe looks at the same HTML.
+not expected. axe, the width of a phone and enlarging to 200% are checked once for each make of page: pages with one
+address pattern, status and kinds of element are one make, whatever words they hold. Without scripts axe looks at the
+same HTML.
 """
 
 import re
@@ -21,6 +22,7 @@ AXE = {
     "resultTypes": ["violations"],
 }
 PHONE = {"width": 320, "height": 700}
+ENLARGED = {"width": 640, "height": 450}  # what is left of a window of 1280 at 200%
 DESKTOP = {"width": 1280, "height": 900}
 # What differs from page to page of one pattern: ids, and the names of sections.
 VARYING = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<=/sections/)[a-z_]+")
@@ -109,7 +111,7 @@ class Visitor:
             self.faults += self.page.evaluate("() => (window.refusedByPolicy || []).splice(0)")
         make = Make(VARYING.sub("<one>", re.split("[?#]", self.path)[0]), self.status, self.page.evaluate(MAKE))
         if make not in self.seen:
-            self.faults += self._at_phone_width() + self._by_axe()
+            self.faults += self._when_narrow() + self._by_axe()
             self.seen.add(make)
         found, self.faults = self.faults, []
         assert not found, f"{self.path} ({self.status}):\n" + "\n".join(found)
@@ -135,14 +137,16 @@ class Visitor:
             return
         self.faults.append(f"{response.request.method} {response.url} answered {response.status}")
 
-    def _at_phone_width(self) -> list[str]:
-        before = self.page.viewport_size
-        self.page.set_viewport_size(PHONE)
-        fits = self.page.evaluate(NARROW_ENOUGH)
-        wide = [] if fits else self.page.evaluate(TOO_WIDE)
+    def _when_narrow(self) -> list[str]:
+        before, faults = self.page.viewport_size, []
+        for size in (ENLARGED, PHONE):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            if not self.page.evaluate(NARROW_ENOUGH):
+                wide = "; ".join(self.page.evaluate(TOO_WIDE))
+                faults.append(f"scrolls sideways at {size['width']} px: {wide}")
         if before:
             self.page.set_viewport_size(before)
-        return [] if fits else [f"scrolls sideways at 320 px: {'; '.join(wide)}"]
+        return faults
 
     def _by_axe(self) -> list[str]:
         if self.scripts:
