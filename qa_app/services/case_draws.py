@@ -65,8 +65,13 @@ def draw_month(
     if before and not reason.strip():
         raise CycleRefused("Say why the cases are drawn again. The earlier draw stays on record with its seed.")
     session.execute(delete(Audit).where(Audit.cycle_id == cycle.id, Audit.stream.in_(DRAWN)))
-    reaudit_draws.put_in(session, cycle, by=by, at=at)
+    again = reaudit_draws.put_in(session, cycle, by=by, at=at)
     wanted = _wanted(session, cycle)
+    if not wanted and again:
+        raise NothingToDraw(
+            "The re-audits due by this month take up all that is expected. Expect more audits of somebody, then draw, "
+            "or give the re-audits by hand under Re-audits."
+        )
     if not wanted:
         raise NothingToDraw("Nobody is expected to audit this month. Set what is expected of whom, then draw.")
     made_from = frame(session, cycle, wanted, choice)

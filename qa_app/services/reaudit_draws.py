@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_app.access.actor import Actor
 from qa_app.models import Audit, Cycle, Expectation, Person, Reaudit
 from qa_app.queries.candidates import GONE
-from qa_app.queries.reaudits import due_by, free
+from qa_app.queries.reaudits import due_by, free, visible
 from qa_app.services import reaudits
 
 
@@ -22,6 +23,12 @@ def due_in(session: Session, cycle: Cycle) -> list[Reaudit]:
         for one in due_by(session, last)
         if one.not_before <= max(last, cycle.due_on) and one.first.tool_key == cycle.tool_key
     ]
+
+
+def left(session: Session, actor: Actor, cycle: Cycle) -> int:
+    """How many re-audits that belong in this month still wait, of those this person may know of."""
+    known = set(session.scalars(select(Reaudit.id).join(Audit, Audit.id == Reaudit.first_id).where(visible(actor))))
+    return sum(one.id in known for one in due_in(session, cycle))
 
 
 def put_in(session: Session, cycle: Cycle, *, by: str, at: datetime) -> int:

@@ -56,7 +56,7 @@ def draw(cycle_id: UUID) -> Response | tuple[str, int]:
     if status:
         return _again_page(cycle, form), status
     flash("The cases are drawn. Look them through, then release the month.", "success")
-    if left := reaudit_draws.said_waiting(len(reaudit_draws.due_in(session(), cycle))):
+    if left := reaudit_draws.said_waiting(reaudit_draws.left(session(), actor(), cycle)):
         flash(left, "warning")
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 

@@ -186,7 +186,7 @@ def _drawn(cycle: Cycle, kept: Draw) -> Response:
         flash(f"The cases are drawn, fewer than you asked for of {'; '.join(short)}.", "warning")
     else:
         flash("The cases are drawn. Look them through, then release the month.", "success")
-    if left := reaudit_draws.said_waiting(len(reaudit_draws.due_in(session(), cycle))):
+    if left := reaudit_draws.said_waiting(reaudit_draws.left(session(), actor(), cycle)):
         flash(left, "warning")
     return redirect(url_for("cycles.show", cycle_id=cycle.id))
 

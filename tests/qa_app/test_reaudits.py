@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from audit_forms.catalogue import latest
 from audit_forms.grades import BEST_FIRST, Grade, NotGraded
-from qa_app.models import AccessEntry, Audit, Cycle, Expectation, Moderation, Person, Reaudit
+from qa_app.access.permissions import Role
+from qa_app.models import AccessEntry, Audit, Cycle, Expectation, Moderation, Person, Reaudit, RoleGrant
 from qa_app.queries import reaudits as found
 from qa_app.queries.reaudits import Part
 from qa_app.services import allocations, audits, case_draws, cycles, moderations, reaudit_draws, reaudits
@@ -209,6 +210,24 @@ def test_what_nobody_expected_may_do_goes_on_waiting_and_is_said(session: Sessio
     assert reaudit_draws.due_in(session, cycle) == [planned(session)]
     assert "1 planned re-audit due by this month is given to nobody" in reaudit_draws.said_waiting(1)
     assert reaudit_draws.said_waiting(0) == ""
+    lead = session.get_one(Person, world.people["qa_lead"].id)
+    assert reaudit_draws.left(session, actor_for(lead), cycle) == 1
+    # A lead who also moderates and may yet be given the first audit must not learn that it was inadequate.
+    session.add(RoleGrant(person_id=lead.id, role=Role.MODERATOR, granted_at=AT, granted_by="test"))
+    session.flush()
+    session.refresh(lead)
+    assert first.state == "submitted"
+    assert reaudit_draws.left(session, actor_for(lead), cycle) == 0
+
+
+def test_re_audits_that_take_up_all_that_is_expected_say_so(session: Session, world: World) -> None:
+    inadequate(session, world)
+    cycle = january(session)
+    for one in session.scalars(select(Expectation).where(Expectation.cycle_id == cycle.id)):
+        one.expected = 1 if one.person_id == world.people["manager_planning"].id else 0
+    session.flush()
+    with pytest.raises(case_draws.NothingToDraw, match="take up all that is expected"):
+        case_draws.draw_month(session, cycle, seed="s", by="test", at=AT)
 
 
 def test_one_handed_back_waits_again_and_goes_with_the_audit_given_in_its_place(session: Session, world: World) -> None:

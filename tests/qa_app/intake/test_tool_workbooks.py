@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from audit_forms.catalogue import tools
+from audit_forms.catalogue import latest, tools
 from audit_forms.definition import Question, Section, Tool
 from audit_forms.definition_file import read_definition
 from audit_forms.questions import KINDS
@@ -71,6 +71,11 @@ def test_a_shipped_tool_written_to_a_workbook_and_read_back_is_the_same_tool(shi
     checked = check(workbook_of(shipped))
     assert [fault.sentence for fault in checked.faults] == []
     assert same(read_definition("read back", checked.definition), shipped)
+
+
+def test_a_workbook_says_nothing_of_when_it_was_made() -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook_of(latest("plan")))) as parts:
+        assert b"2026-01-01T00:00:00Z" in parts.read("docProps/core.xml")
 
 
 def test_the_layout_has_a_type_for_every_kind_of_question() -> None:
