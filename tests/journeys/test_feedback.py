@@ -40,7 +40,7 @@ def test_a_worker_with_a_sign_in_reads_writes_checks_and_gives(visit: Visit, dat
     page = visitor.page
     page.get_by_label("What are you proud of in your work with this child?").fill("He told me about his brother.")
     page.get_by_label("What got in the way?").click()
-    expect(page.locator(".app-saved")).to_contain_text("Saved at")
+    expect(page.locator(".app-saved").first).to_contain_text("Saved at")
     page.get_by_role("radio", name="Partly").focus()
     page.keyboard.press("Space")
     expect(page.get_by_label("What do you see differently?")).to_be_hidden()
