@@ -46,7 +46,7 @@ def begin_audit(database: Database, world: World) -> tuple[str, Audit]:
 def test_a_tool_is_made_from_the_template_and_audited_with(
     visit: Visit, world: World, database: Database, tmp_path: Path
 ) -> None:
-    visitor = visit(world.people["qa_lead"]).open("/").follow("Tools")
+    visitor = visit(world.people["qa_lead"]).open("/").follow("Set-up").follow("Tools")
     with visitor.page.expect_download() as arriving:
         visitor.page.get_by_role("link", name="Download the template").first.click()
     assert arriving.value.suggested_filename == "audit tool template.xlsx"
