@@ -7,18 +7,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from qa_app.access.actor import Actor
+from qa_app.access.line import below
 from qa_app.access.permissions import Can, Role
 from qa_app.access.scope import UNGRADED, OutOfScopeError, awaiting_own_grade, may_come_to_grade
 from qa_app.models import Action, Audit, Cycle, Person, Reaudit, RoleGrant
 
 LIVE = ("open", "done")
-
-
-def below(person_id: UUID) -> Select[UUID]:
-    """Everybody whose line of managers leads to this person, however far up."""
-    reports = select(Person.id).where(Person.line_manager_id == person_id).cte(recursive=True)
-    everybody = reports.union(select(Person.id).join(reports, Person.line_manager_id == reports.c.id))
-    return select(everybody.c.id)
 
 
 def own(actor: Actor) -> ColumnElement[bool]:

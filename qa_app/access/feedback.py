@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
+from qa_app.access.line import below
 from qa_app.access.permissions import Can, Role
-from qa_app.models import Audit, FrameMember, Judgement, Person, Reflection
+from qa_app.models import Audit, FrameMember, Judgement, Reflection
 
 Row = TypeVar("Row")
 
@@ -66,7 +67,7 @@ def letters(actor: Actor) -> Select[Audit]:
     if not actor.may(Can.LETTER_READ):
         return select(Audit).where(false())
     own = exists().where(Reflection.audit_id == Audit.id, Reflection.person_id == actor.person_id)
-    line = _below(actor)
+    line = below(actor.person_id)
     seen = [Audit.worker_id == actor.person_id, Audit.worker_id.in_(line)]
     seen.append(exists().where(Reflection.audit_id == Audit.id, Reflection.person_id.in_(line)))
     if Role.HEAD_OF_SERVICE in actor.roles:
@@ -90,13 +91,6 @@ def letter(session: Session, actor: Actor, audit_id: UUID) -> Audit:
 def is_settled(session: Session, audit: Audit) -> bool:
     """Whether the final grades of an audit stand, so that there is a letter."""
     return session.scalar(select(Audit.id).where(Audit.id == audit.id, settled())) is not None
-
-
-def _below(actor: Actor) -> Select[UUID]:
-    """Everybody whose line manager this person is, directly or further up; a loop in the staff list ends the chain."""
-    direct = select(Person.id).where(Person.line_manager_id == actor.person_id)
-    below = direct.cte("below", recursive=True)
-    return select(below.union(select(Person.id).join(below, Person.line_manager_id == below.c.id)).c.id)
 
 
 def _one(session: Session, query: Select[Row]) -> Row:

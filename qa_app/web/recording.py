@@ -106,13 +106,7 @@ def autosave(audit_id: UUID, section_key: str) -> Response | tuple[Response, int
     form = _form(here)
     form.validate()
     written = section_pages.written_on(form, section=section_key, by_itself=True)
-    saved = _keep(here, written)
-    if saved.clashing and not written.hold:
-        keep_all_the_same()
-        return jsonify(error=section_pages.OUTDATED, version=saved.version, aside=saved.aside), 409
-    words = section_pages.saved_words(form, written, saved, at=now())
-    told = section_pages.notices(here.tool, here.section, saved.answers)
-    return jsonify(saved_at=words, version=saved.version, aside=saved.aside, notices=told)
+    return section_pages.autosaved(here.tool, here.section, form, written, _keep(here, written), at=now())
 
 
 @screen.errorhandler(audits.NotOpen)

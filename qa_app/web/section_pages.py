@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from flask import abort, request
+from flask import Response, abort, jsonify, request
 
 from audit_forms import answers
 from audit_forms import following as follow
@@ -15,6 +15,7 @@ from audit_forms.forms import form_class
 from audit_forms.text import without_unstorable
 from qa_app.access import rescue
 from qa_app.access.guard import cookie_name
+from qa_app.access.once import keep_all_the_same
 from qa_app.access.passes import Place
 from qa_app.services.asides import Aside
 from qa_app.services.drafts import TOO_MUCH, Boxes, Kept, Saved, Stored, Written, boxes_of, version_of
@@ -192,3 +193,15 @@ def _boxes(asked: frozenset[str]) -> Boxes:
     }
     filled = {name: texts for name, texts in said.items() if texts}
     return {name: texts for key in asked for name, texts in boxes_of(filled, key).items()}
+
+
+def autosaved(
+    tool: Tool, section: Section, form: Any, written: Written, saved: Saved, *, at: datetime
+) -> Response | tuple[Response, int]:
+    """What autosave answers, whoever writes: when it was saved and the new marks, or that it has to be merged."""
+    if saved.clashing and not written.hold:
+        keep_all_the_same()
+        return jsonify(error=OUTDATED, version=saved.version, aside=saved.aside), 409
+    words = saved_words(form, written, saved, at=at)
+    told = notices(tool, section, saved.answers)
+    return jsonify(saved_at=words, version=saved.version, aside=saved.aside, notices=told)

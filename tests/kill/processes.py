@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +24,7 @@ class DoesNotComeUp(RuntimeError):  # noqa: N818 - named for the fault
     """A process was started, again and again, and never answered."""
 
 
-class Killable:
+class Killable(ABC):
     """A process that is our own child: it leaves nothing behind, as it would with a service manager."""
 
     name = ""
@@ -32,13 +33,13 @@ class Killable:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the process once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self) -> bool:
         """Whether it can be reached."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Start it, again where it ends at once, until it can be reached."""
