@@ -1,5 +1,6 @@
 """The outbox: which mails wait, went or failed, and what an administrator can do about one that does not arrive."""
 
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -55,27 +56,25 @@ def index() -> str:
 @needs(Can.OUTBOX_RUN)
 def retry(mail_id: UUID) -> Response:
     """Let the next run try a mail again."""
-    mail = _found(mail_id)
-    try:
-        outbox_desk.retry(session(), mail, by=actor().by, at=now())
-    except outbox_desk.NotForThisMail as fault:
-        flash(str(fault), "warning")
-    else:
-        flash("The mail goes with the next run.", "success")
-    return redirect(url_for("outbox.index"))
+    return _act(mail_id, outbox_desk.retry, "The mail goes with the next run.")
 
 
 @screen.post("/<uuid:mail_id>/give-up")
 @needs(Can.OUTBOX_RUN)
 def give_up(mail_id: UUID) -> Response:
     """Try a mail no more, or set aside one that was given up."""
+    return _act(mail_id, outbox_desk.give_up, "The mail is set aside and is not tried again.")
+
+
+def _act(mail_id: UUID, act: Callable[..., object], done: str) -> Response:
+    """Do this to a mail, and say that it is done or why it cannot be."""
     mail = _found(mail_id)
     try:
-        outbox_desk.give_up(session(), mail, by=actor().by, at=now())
+        act(session(), mail, by=actor().by, at=now())
     except outbox_desk.NotForThisMail as fault:
         flash(str(fault), "warning")
     else:
-        flash("The mail is set aside and is not tried again.", "success")
+        flash(done, "success")
     return redirect(url_for("outbox.index"))
 
 

@@ -77,10 +77,7 @@ def uploaded(tool_id: UUID) -> Response:
 @needs(Can.TOOL_MAKE)
 def ask_publish(tool_id: UUID) -> str | AnyResponse:
     """Ask before a draft is published."""
-    stored = find(tool_id)
-    if stored.state != "draft":
-        return redirect(url_for(".show", tool_id=tool_id))
-    return _asking("publish", stored, SureForm(sha256=stored.definition_sha256))
+    return _ask(tool_id, "publish", of="draft")
 
 
 @screen.post("/<uuid:tool_id>/publish")
@@ -94,10 +91,7 @@ def publish(tool_id: UUID) -> AnyResponse | tuple[str, int]:
 @needs(Can.TOOL_MAKE)
 def ask_archive(tool_id: UUID) -> str | AnyResponse:
     """Ask before a live version is archived."""
-    stored = find(tool_id)
-    if stored.state != "live":
-        return redirect(url_for(".show", tool_id=tool_id))
-    return _asking("archive", stored, SureForm(sha256=stored.definition_sha256))
+    return _ask(tool_id, "archive", of="live")
 
 
 @screen.post("/<uuid:tool_id>/archive")
@@ -111,10 +105,7 @@ def archive(tool_id: UUID) -> AnyResponse | tuple[str, int]:
 @needs(Can.TOOL_MAKE)
 def ask_delete(tool_id: UUID) -> str | AnyResponse:
     """Ask before a draft is deleted."""
-    stored = find(tool_id)
-    if stored.state != "draft":
-        return redirect(url_for(".show", tool_id=tool_id))
-    return _asking("delete", stored, SureForm(sha256=stored.definition_sha256))
+    return _ask(tool_id, "delete", of="draft")
 
 
 @screen.post("/<uuid:tool_id>/delete")
@@ -165,6 +156,14 @@ def _act(
         return _asking(act, stored, form), 409
     flash(f"{named} {done}", "success")
     return redirect(url_for(".index") if to_list else url_for(".show", tool_id=tool_id))
+
+
+def _ask(tool_id: UUID, what: str, *, of: str) -> str | AnyResponse:
+    """The question before something is done to a version in this state; one in another state is only shown."""
+    stored = find(tool_id)
+    if stored.state != of:
+        return redirect(url_for(".show", tool_id=tool_id))
+    return _asking(what, stored, SureForm(sha256=stored.definition_sha256))
 
 
 def _asking(act: str, stored: StoredTool, form: SureForm) -> str:
