@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """England's bank holidays of a year, substitutes included."""
+    import holidays  # a quarter of a second that starting the server does not wait for
+
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 

@@ -10,7 +10,6 @@ from qa_app.clock import london_day
 from qa_app.queries import outbox
 from qa_app.queries.due_dates import due_dates
 from qa_app.queries.recipients import reader
-from qa_app.reports.calendar import calendar
 
 screen = Blueprint("calendar", __name__)
 
@@ -19,6 +18,8 @@ screen = Blueprint("calendar", __name__)
 @needs(Can.FEED)
 def show(token: str) -> Response:
     """The file, or nothing new to a calendar that has it. Its hash is looked up, so no timing tells of a token."""
+    from qa_app.reports.calendar import calendar  # its library takes long to import, and few requests need it
+
     found = outbox.feed_of(session(), sha256_of(token))
     who = reader(session(), found.person_id) if found is not None else None
     if found is None or who is None:
