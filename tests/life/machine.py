@@ -28,6 +28,7 @@ ELEMENTS = tuple(element.key for element in TOOL.elements)
 WHOLE = stored(TOOL)
 TEXTS = {"story_why": "story", "voice_strengths": "voice"}  # a question of free text and its section
 OPEN = ("allocated", "draft")
+UNSENT = (*OPEN, "not_done", "handed_back")  # what was written on these stays in their drafts
 REFUSED = (302, 403, 404, 409)  # 302: to the audit as it was submitted
 
 # Whose turn it is: mostly the one whose business it is, or else anybody at all.
@@ -223,9 +224,39 @@ class LifeOfAudits(RuleBasedStateMachine):
         answer = self.council.send(person, path, sheet.answered("Leave"))
         assert answer.status_code == 302, answer.get_data(as_text=True)[:3000]
         self.went(audit_id, "handed_back")
+        # Their own act, and the page said so: what they had written goes.
+        self.saved[audit_id], self.beside[audit_id] = {}, set()
+
+    @rule(person=who, n=number, to=number)
+    def reallocates(self, person: str, n: int, to: int) -> None:
+        """Give an audit to somebody else, who starts anew; what the first one wrote stays where it is."""
+        audit_id = self.pick(n)
+        person = self.lead(person)
+        path = f"/cycles/{self.council.cycle_id}/audits/{audit_id}/reallocate"
+        sheet = self.council.open(person, path, path)
+        if person != "qa_lead" or self.states[audit_id] not in OPEN or self.closed:
+            assert isinstance(sheet, int)
+            assert self.council.send(person, path, {"reason": ["Why not"], "code": ["leave"]}).status_code in REFUSED
+            return
+        assert isinstance(sheet, Sheet)
+        offered = sheet.options.get("auditor", [])
+        if not offered:
+            assert self.council.send(person, path, sheet.answered("Leave")).status_code == 400
+            return
+        chosen = offered[to % len(offered)]
+        answer = self.council.send(person, path, {**sheet.answered("Leave"), "auditor": [chosen]})
+        assert answer.status_code == 302, answer.get_data(as_text=True)[:3000]
+        self.went(audit_id, "handed_back")
+        now = self.council.audits()
+        (made,) = set(now) - set(self.states)
+        assert self.council.world.people[now[made][1]].id == UUID(chosen)
+        assert chosen != str(self.council.world.people[self.owners[audit_id]].id)
+        self._is_new(made, now[made][1])
+
+    def _is_new(self, audit_id: UUID, owner: str) -> None:
+        self.states[audit_id], self.owners[audit_id] = "allocated", owner
         self.saved[audit_id] = {}
         self.beside[audit_id] = set()
-        self.complete.discard(audit_id)
 
     @rule(person=who, n=number)
     def withdraws(self, person: str, n: int) -> None:
@@ -302,9 +333,7 @@ class LifeOfAudits(RuleBasedStateMachine):
         assert answer.status_code in ((302, 400, 409) if fits else (403, 404, 400, 409))
         if answer.status_code == 302:
             (made,) = set(self.council.audits()) - set(self.states)
-            self.states[made], self.owners[made] = "allocated", self.owners[audit_id]
-            self.saved[made] = {}
-            self.beside[made] = set()
+            self._is_new(made, self.owners[audit_id])
             self.late.add(made)
 
     # The world around it.
@@ -352,15 +381,13 @@ class LifeOfAudits(RuleBasedStateMachine):
         submitted = dict(rows)
         assert len(submitted) == len(rows)
         for audit_id, others in self.beside.items():
-            if self.states[audit_id] in OPEN:
+            if self.states[audit_id] in UNSENT:
                 assert {text for _, text in others} <= self.kept_beside(audit_id)
         for audit_id, texts in self.saved.items():
             state = self.states[audit_id]
-            there = written if state in (*OPEN, "not_done") else submitted
-            if state not in ("handed_back",):
-                kept = there.get(audit_id, {})
-                assert {key: kept.get(key, "") for key in texts} == texts, state
-            assert (audit_id in submitted) == (state not in (*OPEN, "not_done", "handed_back"))
+            kept = (written if state in UNSENT else submitted).get(audit_id, {})
+            assert {key: kept.get(key, "") for key in texts} == texts, state
+            assert (audit_id in submitted) == (state not in UNSENT)
 
     @invariant()
     def grades_stay_as_they_were_given(self) -> None:
