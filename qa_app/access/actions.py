@@ -10,7 +10,7 @@ from qa_app.access.actor import Actor
 from qa_app.access.line import below
 from qa_app.access.permissions import Can, Role
 from qa_app.access.scope import UNGRADED, OutOfScopeError, awaiting_own_grade, may_come_to_grade
-from qa_app.models import Action, Audit, Cycle, Person, Reaudit, RoleGrant
+from qa_app.models import Action, Audit, Cycle, Moderation, Person, Reaudit, RoleGrant
 
 LIVE = ("open", "done")
 
@@ -94,6 +94,30 @@ def linkable(audit: Audit) -> Select[Action]:
     )  # fmt: skip
 
 
+def may_be_given(session: Session, action: Action, person_id: UUID) -> bool:
+    """Whether this person may learn of an action, which tells how its audit was graded.
+
+    Not whoever has the audit to grade, nor a moderator while it may still come to them: who that is must not show in
+    being refused. Nor who audits the child again, until they have submitted.
+    """
+    grades = select(Moderation.id).where(
+        Moderation.audit_id == action.audit_id, Moderation.moderator_id == person_id,
+        Moderation.state.in_(("allocated", "moderating")),
+    )  # fmt: skip
+    moderates = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, RoleGrant.role == Role.MODERATOR, RoleGrant.granted_at.is_not(None),
+        RoleGrant.ended_at.is_(None),
+    )  # fmt: skip
+    may_come = select(Audit.id).join(Cycle, Cycle.id == Audit.cycle_id).where(
+        Audit.id == action.audit_id, Audit.state.in_(UNGRADED), Audit.auditor_id != person_id,
+        Cycle.state != "closed", ~Cycle.on_demand, moderates.exists(),
+    )  # fmt: skip
+    again = select(Reaudit.id).join(Audit, Audit.id == Reaudit.second_id).where(
+        Reaudit.first_id == action.audit_id, Audit.auditor_id == person_id, Audit.submitted_at.is_(None)
+    )  # fmt: skip
+    return not session.scalar(select(or_(grades.exists(), may_come.exists(), again.exists())))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a person is to one action, and what they may do with it."""
@@ -101,6 +125,7 @@ class Standing:
     owns: bool  # or answers for it where nobody on the staff list owns it
     checks: bool  # may close it or send it back, move its date, or keep it
     cancels: bool
+    gives: bool  # may give it to another owner
 
 
 def standing(session: Session, actor: Actor, action: Action) -> Standing:
@@ -119,4 +144,9 @@ def standing(session: Session, actor: Actor, action: Action) -> Standing:
     owns = answers == me or (above and (action.owner_id is None or gone))
     second = action.owner_id != me and action.done_by != actor.by
     may = actor.may(Can.ACTION_CLOSE) and (above or leads or lead or auditor_id == me)
-    return Standing(owns=owns, checks=may and second, cancels=(leads or lead) and actor.may(Can.ACTION_CLOSE))
+    return Standing(
+        owns=owns,
+        checks=may and second,
+        cancels=(leads or lead) and actor.may(Can.ACTION_CLOSE),
+        gives=actor.may(Can.ACTION_GIVE) and (above or leads or lead or auditor_id == me),
+    )

@@ -27,8 +27,8 @@ class UnguardedRouteError(Exception):
 def needs(can: Can, *, upload: bool = False, rescues: str = "") -> Callable[[View], View]:
     """Say what a view needs. With `upload` its requests may be as large as a spreadsheet.
 
-    `rescues` names the draft ('auditor', 'moderator', 'agreement') that what is sent there is taken into though the
-    session has ended, where the page carries its pass: such a view writes the draft and calls `rescue.kept`.
+    `rescues` names the draft ('auditor', 'moderator', 'agreement', 'reflection') that what is sent there is taken into
+    though the session has ended, where the page carries its pass: such a view writes the draft and calls `rescue.kept`.
     """
 
     def mark(view: View) -> View:
@@ -71,6 +71,11 @@ def check_routes(app: Flask) -> None:
 def cookie_name() -> str:
     """The session cookie's name; over HTTPS the prefix binds it to this host."""
     return "__Host-qa" if settings().https else "qa"
+
+
+def reflection_cookie_name() -> str:
+    """The cookie that a link to a reflection gives: the pass to that one reflection, without a sign-in."""
+    return "__Host-reflection" if settings().https else "reflection"
 
 
 def ask() -> AnyResponse | None:

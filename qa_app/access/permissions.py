@@ -59,6 +59,7 @@ class Can(StrEnum):
     ACCOUNT_MANAGE = "account.manage"  # make, reset and switch off sign-ins
     ACCOUNT_OWN = "account.own"  # sign out, change one's password, the start page, the data notes
     ACTION_CLOSE = "action.close"  # agree that somebody else's action is done, or cancel it
+    ACTION_GIVE = "action.give"  # give an action to another owner
     ACTION_OWN = "action.own"  # one's own actions, and saying that they are done
     ALERT_ACKNOWLEDGE = "alert.acknowledge"  # see an alert that a child may not be safe, and answer it
     AUDIT_HAND_BACK = "audit.hand_back"  # give an allocated audit back, with a reason
@@ -100,6 +101,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.ACCOUNT_MANAGE: frozenset((Role.ADMINISTRATOR,)),
     Can.ACCOUNT_OWN: EVERY_ROLE,
     Can.ACTION_CLOSE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.ACTION_GIVE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.ACTION_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.ALERT_ACKNOWLEDGE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR,)),

@@ -78,8 +78,10 @@ class ActionStep(Base):
     __tablename__ = "action_step"
     __table_args__ = (
         CheckConstraint(
-            "what IN ('done', 'sent_back', 'closed', 'cancelled', 'due_changed', 'flagged', 'kept')", name="what_known"
+            "what IN ('done', 'sent_back', 'closed', 'cancelled', 'due_changed', 'flagged', 'kept', 'given')",
+            name="what_known",
         ),
+        CheckConstraint("(what = 'given') = (owner_after_id IS NOT NULL)", name="given_to_somebody"),
         CheckConstraint("(what = 'due_changed') = (due_before IS NOT NULL AND due_after IS NOT NULL)", name="dated"),
     )
     id: Mapped[UUID] = identity()
@@ -88,6 +90,8 @@ class ActionStep(Base):
     said: Mapped[str] = personal(String(5000), default="")  # the evidence, or the reason
     due_before: Mapped[date | None] = plain()
     due_after: Mapped[date | None] = plain()
+    owner_before_id: Mapped[UUID | None] = personal(ForeignKey("person.id"))  # none where a role owned it
+    owner_after_id: Mapped[UUID | None] = personal(ForeignKey("person.id"))
     taken_at: Mapped[datetime] = plain()
     taken_by: Mapped[str] = personal(String(80))
 

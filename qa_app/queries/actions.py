@@ -14,7 +14,7 @@ from qa_app.access import actions as seen
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
-from qa_app.models import Action, ActionLink, ActionStep, Audit, Team
+from qa_app.models import Action, ActionLink, ActionStep, Audit, Person, Team
 from qa_app.models.audit import audit_reference
 from qa_app.queries.doers import doer
 from qa_app.queries.tools import tool
@@ -81,6 +81,7 @@ class Happened(NamedTuple):
     due_after: date | None
     at: datetime
     who: str
+    owners: tuple[str, str] | None = None  # from whom and to whom, where it was given to another owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +216,20 @@ def history(session: Session, action: Action) -> tuple[Happened, ...]:
         select(ActionStep).where(ActionStep.action_id == action.id).order_by(ActionStep.taken_at.desc(), ActionStep.id)
     )
     return tuple(
-        Happened(one.what, one.said, one.due_before, one.due_after, one.taken_at, doer(session, one.taken_by))
+        Happened(
+            one.what, one.said, one.due_before, one.due_after, one.taken_at, doer(session, one.taken_by),
+            _owners(session, action, one),
+        )
         for one in steps
-    )
+    )  # fmt: skip
+
+
+def _owners(session: Session, action: Action, step: ActionStep) -> tuple[str, str] | None:
+    """From whom to whom an action was given; a role, where nobody on the staff list owned it before."""
+    if step.owner_after_id is None:
+        return None
+    before = session.get(Person, step.owner_before_id) if step.owner_before_id else None
+    return before.name if before else action.owner_named, session.get_one(Person, step.owner_after_id).name
 
 
 def linked_from(session: Session, actor: Actor, action: Action) -> tuple[tuple[UUID, str], ...]:

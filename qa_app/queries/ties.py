@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Action, Alert, AlertRecipient, Audit, Case, Reflection, RoleGrant, Team
+from qa_app.models import (
+    AccessEntry,
+    Action,
+    ActionStep,
+    Alert,
+    AlertRecipient,
+    Audit,
+    Case,
+    Reflection,
+    RoleGrant,
+    Team,
+)
 from qa_app.models import Person as StaffMember
 
 # What the access log calls opening what tells how an audit was judged: itself, an alert, a page with its actions …
@@ -49,7 +60,7 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
 
 
 def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who knows of each of these audits: opened it, was told of an alert, owns an action, or was asked to reflect."""
+    """Who knows of each of these audits: opened it, was told of an alert, has had an action, or was asked to reflect."""
     found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
     rows = session.execute(
         select(AccessEntry.object_id, AccessEntry.person_id).where(
@@ -69,6 +80,13 @@ def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset
         found[told_of].add(str(person_id))
     owned = select(Action.audit_id, Action.owner_id).where(Action.audit_id.in_(found), Action.owner_id.is_not(None))
     for audit, owner_id in session.execute(owned):
+        found[audit].add(str(owner_id))
+    gave_up = (
+        select(Action.audit_id, ActionStep.owner_before_id)
+        .join(ActionStep, ActionStep.action_id == Action.id)
+        .where(Action.audit_id.in_(found), ActionStep.owner_before_id.is_not(None))
+    )
+    for audit, owner_id in session.execute(gave_up):
         found[audit].add(str(owner_id))
     asked = select(Reflection.audit_id, Reflection.person_id).where(Reflection.audit_id.in_(found))
     for asked_about, worker_id in session.execute(asked):

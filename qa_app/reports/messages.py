@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "action.given": Sentence("An action from an audit is yours, due {due}.", "/actions/{action}"),
     "action.sent_back": Sentence("An action of yours was sent back. Read what is missing.", "/actions/{action}"),
+    "action.taken": Sentence("An action was given to somebody else. You need do nothing more on it.", "/actions"),
     "action.to_check": Sentence("An action is said to be done and waits for you to check it.", "/actions/{action}"),
     "actions.overdue": Sentence("Overdue, and yours to do: {actions}.", "/actions"),
     "actions.overdue_line": Sentence("Overdue in your line: {actions}.", "/actions?whose=line&overdue=yes"),

@@ -118,9 +118,9 @@ def finish(session: Session, action: Action, evidence: str, *, by: str, at: date
         SayMore: nothing shows that it is done.
         ActionRefused: it is no longer open.
     """
-    said = _said(evidence, "Say what shows that it is done, and where it can be seen.", LONGEST_EVIDENCE)
-    _move(session, action, ("open",), "done", done_at=at, done_by=by, evidence=said)
-    _step(session, action, "done", said, by=by, at=at)
+    said = worded(evidence, "Say what shows that it is done, and where it can be seen.", LONGEST_EVIDENCE)
+    move(session, action, ("open",), "done", done_at=at, done_by=by, evidence=said)
+    step(session, action, "done", said, by=by, at=at)
     tell(
         session,
         _checkers(session, action),
@@ -138,10 +138,10 @@ def send_back(session: Session, action: Action, reason: str, *, by: str, at: dat
         SayMore: no reason is given.
         ActionRefused: it does not wait to be checked, or this is not a second person.
     """
-    said = _said(reason, "Say what is missing, so that the owner knows what to do.", LONGEST_REASON)
+    said = worded(reason, "Say what is missing, so that the owner knows what to do.", LONGEST_REASON)
     _check_second(action, by)
-    _move(session, action, ("done",), "open", done_at=None, done_by=None)
-    _step(session, action, "sent_back", said, by=by, at=at)
+    move(session, action, ("done",), "open", done_at=None, done_by=None)
+    step(session, action, "sent_back", said, by=by, at=at)
     if action.owner_id is not None:
         tell(session, [action.owner_id], "action.sent_back", at=at, about=("action", action.id), action=str(action.id))
 
@@ -153,10 +153,10 @@ def close(session: Session, action: Action, note: str, *, by: str, at: datetime)
         SayMore: the note is too long.
         ActionRefused: it does not wait to be checked, or this is not a second person.
     """
-    said = _said(note, "", LONGEST_REASON)
+    said = worded(note, "", LONGEST_REASON)
     _check_second(action, by)
-    _move(session, action, ("done",), "closed", closed_at=at, closed_by=by, closed_note=said)
-    _step(session, action, "closed", said, by=by, at=at)
+    move(session, action, ("done",), "closed", closed_at=at, closed_by=by, closed_note=said)
+    step(session, action, "closed", said, by=by, at=at)
 
 
 def cancel(session: Session, action: Action, reason: str, *, by: str, at: datetime) -> None:
@@ -166,9 +166,9 @@ def cancel(session: Session, action: Action, reason: str, *, by: str, at: dateti
         SayMore: no reason is given.
         ActionRefused: it is closed or cancelled already.
     """
-    said = _said(reason, "Say why the action is not needed any more. The reason is kept.", LONGEST_REASON)
-    _move(session, action, LIVE, "cancelled", cancelled_at=at, cancelled_by=by, cancelled_reason=said)
-    _step(session, action, "cancelled", said, by=by, at=at)
+    said = worded(reason, "Say why the action is not needed any more. The reason is kept.", LONGEST_REASON)
+    move(session, action, LIVE, "cancelled", cancelled_at=at, cancelled_by=by, cancelled_reason=said)
+    step(session, action, "cancelled", said, by=by, at=at)
 
 
 def change_due(session: Session, action: Action, due_on: date | None, reason: str, *, by: str, at: datetime) -> None:
@@ -178,7 +178,7 @@ def change_due(session: Session, action: Action, due_on: date | None, reason: st
         SayMore: no date or no reason is given.
         ActionRefused: the action is not open, or the date is the one it has, or gone by.
     """
-    said = _said(reason, "Say why the date changes. The reason is kept.", LONGEST_REASON)
+    said = worded(reason, "Say why the date changes. The reason is kept.", LONGEST_REASON)
     if due_on is None:
         raise SayMore("Enter the new date.")
     before = action.due_on
@@ -186,8 +186,8 @@ def change_due(session: Session, action: Action, due_on: date | None, reason: st
         raise ActionRefused(f"It is due on {day_name(before)} already. Enter another date.")
     if not london_day(at) <= due_on <= LATEST:
         raise ActionRefused("Enter a date that has not passed.")
-    _move(session, action, ("open",), "open", due_on=due_on, told_level=0)
-    _step(session, action, "due_changed", said, dates=(before, due_on), by=by, at=at)
+    move(session, action, ("open",), "open", due_on=due_on, told_level=0)
+    step(session, action, "due_changed", said, dates=(before, due_on), by=by, at=at)
     if action.owner_id is not None:
         tell(session, [action.owner_id], "action.due_changed", at=at, about=("action", action.id),
              action=str(action.id), due=day_name(due_on))  # fmt: skip
@@ -201,8 +201,8 @@ def keep(session: Session, action: Action, *, by: str, at: datetime) -> None:
     """
     if action.flagged_at is None:
         raise ActionRefused("Somebody has decided this already. Reload the page to see how it stands.")
-    _move(session, action, LIVE, action.state, flagged_at=None, flagged_because="")
-    _step(session, action, "kept", "", by=by, at=at)
+    move(session, action, LIVE, action.state, flagged_at=None, flagged_because="")
+    step(session, action, "kept", "", by=by, at=at)
 
 
 def flag(session: Session, audit: Audit, elements: Sequence[str] | None, because: str, *, by: str, at: datetime) -> int:
@@ -214,7 +214,7 @@ def flag(session: Session, audit: Audit, elements: Sequence[str] | None, because
     changed = [one for one in found if elements is None or one.element in elements]
     for action in changed:
         action.flagged_at, action.flagged_because = at, because
-        _step(session, action, "flagged", "", by=by, at=at)
+        step(session, action, "flagged", "", by=by, at=at)
         people = [one for one in (action.owner_id, audit.auditor_id) if one is not None]
         tell(session, people, "action.flagged", at=at, about=("action", action.id), action=str(action.id))
     return len(changed)
@@ -239,7 +239,12 @@ def _check_second(action: Action, by: str) -> None:
         raise ActionRefused("You own this action or said that it is done, so somebody else has to check it.")
 
 
-def _said(text: str, advice: str, longest: int) -> str:
+def worded(text: str, advice: str, longest: int) -> str:
+    """What was said with an action, tidied.
+
+    Raises:
+        SayMore: nothing was said where `advice` asks for it, or too much.
+    """
     said = text.strip()
     if not said and advice:
         raise SayMore(advice)
@@ -248,11 +253,20 @@ def _said(text: str, advice: str, longest: int) -> str:
     return said
 
 
-def _move(session: Session, action: Action, before: Sequence[str], after: str, **values: object) -> None:
-    """Take an action to its next state, unless somebody else moved it first."""
+def move(session: Session, action: Action, before: Sequence[str], after: str, **values: object) -> None:
+    """Take an action to its next state.
+
+    Raises:
+        ActionRefused: somebody else moved it, gave it another date or gave it to somebody first.
+    """
     moved = session.execute(
         update(Action)
-        .where(Action.id == action.id, Action.state.in_(before), Action.due_on == action.due_on)
+        .where(
+            Action.id == action.id,
+            Action.state.in_(before),
+            Action.due_on == action.due_on,
+            Action.owner_id == action.owner_id,
+        )
         .values(state=after, **values)
         .execution_options(synchronize_session=False)
     )
@@ -261,15 +275,18 @@ def _move(session: Session, action: Action, before: Sequence[str], after: str, *
         raise ActionRefused(f"This action is {STANDS[action.state]}. Reload the page to see what can be done with it.")
 
 
-def _step(
+def step(
     session: Session, action: Action, what: str, said: str, *, by: str, at: datetime,
-    dates: tuple[date, date] | None = None,
+    dates: tuple[date, date] | None = None, owners: tuple[UUID | None, UUID] | None = None,
 ) -> None:  # fmt: skip
-    before, after = dates or (None, None)
+    """Keep what happened to an action: a row of its history and an event."""
+    due_before, due_after = dates or (None, None)
+    owner_before, owner_after = owners or (None, None)
     session.add(
         ActionStep(
-            action_id=action.id, what=what, said=said, due_before=before, due_after=after, taken_at=at, taken_by=by
+            action_id=action.id, what=what, said=said, due_before=due_before, due_after=due_after,
+            owner_before_id=owner_before, owner_after_id=owner_after, taken_at=at, taken_by=by,
         )
-    )
+    )  # fmt: skip
     session.flush()
     record(session, f"action.{what}", "action", action.id, by=by, at=at)

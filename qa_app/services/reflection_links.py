@@ -113,6 +113,16 @@ def by_pass(session: Session, token: str, *, at: datetime, lapsed: bool = False)
     return found if found is not None and found.person.active else None
 
 
+def end_pass(session: Session, token: str) -> None:
+    """End a pass, for every copy of its cookie: what was opened with it needs a new link."""
+    session.execute(
+        update(Reflection)
+        .where(Reflection.pass_sha256 == _sha256(token))
+        .values(pass_sha256=None, pass_ends_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def end(reflection: Reflection) -> None:
     """Let no link and no pass of before open this reflection any more."""
     reflection.link_sha256 = reflection.link_sent_at = reflection.link_ends_at = reflection.link_used_at = None

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access import feedback
 from qa_app.access.current import actor_or_none, now, session, settings
-from qa_app.access.guard import needs
+from qa_app.access.guard import needs, reflection_cookie_name
 from qa_app.access.once import keep_all_the_same
 from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
@@ -52,7 +52,13 @@ def use(token: str) -> AnyResponse:
     response = redirect(url_for(".show"))
     lasting = timedelta(hours=choices.number(session(), "pass_hours"))
     response.set_cookie(
-        _cookie(), used[1], max_age=lasting, secure=settings().https, httponly=True, samesite="Lax", path="/"
+        reflection_cookie_name(),
+        used[1],
+        max_age=lasting,
+        secure=settings().https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
     return response
 
@@ -169,7 +175,7 @@ def _settled() -> Reflection:
 
 
 def _held(*, lapsed: bool = False) -> Reflection | None:
-    token = request.cookies.get(_cookie())
+    token = request.cookies.get(reflection_cookie_name())
     return reflection_links.by_pass(session(), token, at=now(), lapsed=lapsed) if token else None
 
 
@@ -188,10 +194,6 @@ def _asked(reflection_id: UUID) -> Reflection:
     if found is None or not found.person.active:
         raise OutOfScopeError
     return found
-
-
-def _cookie() -> str:
-    return "__Host-reflection" if settings().https else "reflection"
 
 
 def _place() -> Place:

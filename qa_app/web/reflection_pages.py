@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, HiddenField, RadioField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
-from qa_app.access import feedback
+from qa_app.access import feedback, rescue
 from qa_app.access.current import note_access, now, session
 from qa_app.access.once import keep_all_the_same
 from qa_app.models import Reflection
@@ -34,6 +34,7 @@ class Place(NamedTuple):
     give: str
     letter: str
     home: str = ""
+    page_pass: str = ""  # lets what was typed in after the session has ended; one who came by a link has none
 
 
 def _choice(label: str, options: tuple[tuple[str, str], ...], hint: str = "") -> RadioField:
@@ -112,7 +113,9 @@ def autosave(reflection: Reflection) -> Response | tuple[Response, int]:
 
 def keep(reflection: Reflection, form: ReflectionForm) -> str:
     """Keep what a validated page says; the answer is its version. Raises as `reflections.write` does."""
-    return reflections.write(session(), reflection, _kept(form, reflection), form.version.data or "")
+    version = reflections.write(session(), reflection, _kept(form, reflection), form.version.data or "")
+    rescue.kept(version, "")
+    return version
 
 
 def check(reflection: Reflection, place: Place) -> str | AnyResponse:

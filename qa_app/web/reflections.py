@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app.access import feedback
+from qa_app.access import feedback, passes, rescue
 from qa_app.access.current import actor, session
-from qa_app.access.guard import needs
+from qa_app.access.guard import cookie_name, needs
 from qa_app.access.permissions import Can
 from qa_app.models import Reflection
 from qa_app.queries import feedback as lists
@@ -32,17 +32,17 @@ def show(reflection_id: UUID) -> str:
 
 
 @screen.post("/<uuid:reflection_id>")
-@needs(Can.REFLECTION_GIVE)
+@needs(Can.REFLECTION_GIVE, rescues="reflection")
 def save(reflection_id: UUID) -> AnyResponse | tuple[str, int]:
     """Keep it and go on to check it."""
-    return reflection_pages.save(_mine(reflection_id), _place(reflection_id))
+    return reflection_pages.save(_to_write(reflection_id), _place(reflection_id))
 
 
 @screen.post("/<uuid:reflection_id>/autosave")
-@needs(Can.REFLECTION_GIVE)
+@needs(Can.REFLECTION_GIVE, rescues="reflection")
 def autosave(reflection_id: UUID) -> Response | tuple[Response, int]:
     """Keep it while it is being written."""
-    return reflection_pages.autosave(_mine(reflection_id))
+    return reflection_pages.autosave(_to_write(reflection_id))
 
 
 @screen.get("/<uuid:reflection_id>/check")
@@ -63,6 +63,13 @@ def _mine(reflection_id: UUID) -> Reflection:
     return feedback.own_reflection(session(), actor(), reflection_id)
 
 
+def _to_write(reflection_id: UUID) -> Reflection:
+    """The reflection to write on; whoever signed out on purpose changes it no more, for nothing stands beside it."""
+    if rescue.rescued() == rescue.SIGNED_OUT:
+        abort(403)
+    return _mine(reflection_id)
+
+
 def _place(reflection_id: UUID) -> Place:
     mine = _mine(reflection_id)
     return Place(
@@ -73,4 +80,5 @@ def _place(reflection_id: UUID) -> Place:
         give=url_for(".give", reflection_id=mine.id),
         letter=url_for("letters.show", audit_id=mine.audit_id) if actor().may(Can.LETTER_READ) else "",
         home=url_for(".index"),
+        page_pass=rescue.pass_for(passes.Place("reflection", mine.id, ""), "", request.cookies.get(cookie_name(), "")),
     )

@@ -10,9 +10,10 @@ from wtforms.validators import InputRequired
 
 from qa_app.access import journal, sessions
 from qa_app.access.current import actor, database, now, settings
-from qa_app.access.guard import cookie_name, needs, permission_of
+from qa_app.access.guard import cookie_name, needs, permission_of, reflection_cookie_name
 from qa_app.access.permissions import Can
 from qa_app.access.sign_in import Refused, check
+from qa_app.services import reflection_links
 from qa_app.web.forms import Form, storable
 
 screen = Blueprint("sign_in", __name__)
@@ -23,8 +24,8 @@ ENDED = {
     ),
     "kept": "You are signed out. What you typed is kept. Sign in to carry on where you were.",
     "refused": (
-        "You are signed out, and what you typed last could not be kept: it can no longer change, or it is no longer "
-        "yours to write. Go back to copy it."
+        "You are signed out, and what you typed last could not be kept: it was changed elsewhere, can no longer "
+        "change, or is no longer yours to write. Go back to copy it."
     ),
 }
 
@@ -79,14 +80,18 @@ def enter() -> AnyResponse | tuple[str, int]:
 @screen.post("/sign-out")
 @needs(Can.ACCOUNT_OWN)
 def leave() -> Response:
-    """End the session, here and for every copy of its cookie."""
+    """End the session, here and for every copy of its cookie; and the pass to a reflection that this browser holds."""
     entry = journal.Entry(actor().person_id, "sign_out", "account", str(actor().person_id))
     sessions.end(database(), request.cookies.get(cookie_name(), ""), at=now())
+    if held := request.cookies.get(reflection_cookie_name()):
+        with database().writing() as own, own.begin():
+            reflection_links.end_pass(own, held)
     journal.write(database(), (entry,), at=now(), request_id=g.request_id)
     session.clear()
     flash("You are signed out.", "success")
     response = redirect(url_for("sign_in.show"))
-    response.delete_cookie(cookie_name(), secure=settings().https, httponly=True, samesite="Lax", path="/")
+    for name in (cookie_name(), reflection_cookie_name()):
+        response.delete_cookie(name, secure=settings().https, httponly=True, samesite="Lax", path="/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response  # type: ignore[return-value]
 

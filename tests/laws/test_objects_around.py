@@ -98,6 +98,12 @@ class Council:
         over = self.leads(reader, self.audits[one.audit_id]) or Role.QA_LEAD in reader.roles
         return self.sees_action(reader, one) and over
 
+    def gives(self, reader: Reader, one: Action) -> bool:
+        me, row = reader.person.id, self.audits[one.audit_id]
+        near = self.above(one.owner_id or row.auditor, reader) or row.auditor == me or self.leads(reader, row)
+        may = bool(reader.roles & CHECKS) and (near or Role.QA_LEAD in reader.roles)
+        return self.sees_action(reader, one) and may
+
     def does(self, reader: Reader, one: Action) -> bool:
         answers = one.owner_id or self.audits[one.audit_id].auditor
         stands_in = one.owner_id is None and self.above(answers, reader)
@@ -246,6 +252,7 @@ def asked_for(council: Council, reader: Reader) -> Iterator[tuple[str, bool]]:
         yield f"{base}/done", council.does(reader, action)
         yield f"{base}/check", council.checks(reader, action)
         yield f"{base}/due", council.checks(reader, action)
+        yield f"{base}/give", council.gives(reader, action)
         yield f"{base}/cancel", council.cancels(reader, action)
     for alert, told in council.alerts:
         yield f"/alerts/{alert.id}", council.sees_alert(reader, alert, told)
