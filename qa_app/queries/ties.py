@@ -60,7 +60,7 @@ def chain(person: UUID, above: Mapping[UUID, UUID | None]) -> tuple[str, ...]:
 
 
 def readers(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """Who knows of each of these audits: opened it, was told of an alert, has had an action, or was asked to reflect."""
+    """Who knows of each of these audits: opened it, was told of an alert, has had an action, was asked to reflect."""
     found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
     rows = session.execute(
         select(AccessEntry.object_id, AccessEntry.person_id).where(
