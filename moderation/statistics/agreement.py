@@ -1,4 +1,8 @@
-"""Pairs of an auditor's and a moderator's grade: exact agreement, the good line, within one grade, and direction."""
+"""Pairs of an auditor's and a moderator's grade: exact agreement, the good line, within one grade, and direction.
+
+Sources: the sign test is the exact binomial one (Dixon and Mood 1946); on the two sides of the good line it is
+McNemar's exact test (McNemar 1947).
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +18,7 @@ _Test: TypeAlias = Callable[[int, int], bool]
 
 _POSITION: Final = {grade: position for position, grade in enumerate(BEST_FIRST)}
 _SIZE: Final = len(BEST_FIRST)
+_SUMMED_UP_TO: Final = 1000  # above so many differences the binomial tail comes from the beta function
 _GOOD: Final = sum(grade.is_good_or_better for grade in BEST_FIRST)  # the first so many are good or better
 
 
@@ -28,28 +33,42 @@ class Direction:
     moderator_higher: int
 
     @property
+    def differing(self) -> int:
+        """Pairs in which the two differ."""
+        return self.auditor_higher + self.moderator_higher
+
+    @property
     def p(self) -> float | None:
-        differing = self.auditor_higher + self.moderator_higher
-        if not differing:
+        if not self.differing:
             return None
         fewer = min(self.auditor_higher, self.moderator_higher)
-        tail = sum(comb(differing, i) for i in range(fewer + 1))
-        return float(min(Fraction(1), Fraction(2 * tail, 2**differing)))
+        if self.differing > _SUMMED_UP_TO:
+            from scipy.special import bdtr
+
+            return min(1.0, 2 * float(bdtr(fewer, self.differing, 0.5)))
+        tail = sum(comb(self.differing, i) for i in range(fewer + 1))
+        return float(min(Fraction(1), Fraction(2 * tail, 2**self.differing)))
+
+    def net(self, n: int) -> Fraction | None:
+        """(auditor higher - moderator higher) / n: above 0 auditors grade higher. None when n is 0."""
+        return Fraction(self.auditor_higher - self.moderator_higher, n) if n else None
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """A table of pairs: rows the auditor's grade, columns the moderator's, both best grade first (4 x 4 counts).
+class ScaleTable:
+    """Pairs on any ordered scale of q grades: rows the auditor's, columns the moderator's, best first (q x q counts).
+
+    The scale is what could be given, not what was: a grade that nobody used keeps its row and column of zeros.
 
     Raises:
-        ValueError: the table is not 4 x 4 counts of zero or more.
+        ValueError: the table is not square, is empty, or holds something else than counts of zero or more.
     """
 
     table: Table
 
     def __post_init__(self) -> None:
-        if len(self.table) != _SIZE or any(len(row) != _SIZE for row in self.table):
-            raise ValueError("A table of pairs has four rows and four columns, best grade first.")
+        if not self.table or any(len(row) != len(self.table) for row in self.table):
+            raise ValueError("A table of pairs has as many columns as rows, at least one.")
         if any(cell < 0 for row in self.table for cell in row):
             raise ValueError("A table of pairs holds counts of zero or more.")
 
@@ -58,14 +77,19 @@ class Pairs:
         return sum(map(sum, self.table))
 
     @property
+    def auditor(self) -> tuple[int, ...]:
+        """How often the auditors gave each grade, best first."""
+        return tuple(map(sum, self.table))
+
+    @property
+    def moderator(self) -> tuple[int, ...]:
+        """How often the moderators gave each grade, best first."""
+        return tuple(map(sum, zip(*self.table, strict=True)))
+
+    @property
     def exact(self) -> Share:
         """Pairs with the same grade."""
         return self._share(lambda row, column: row == column)
-
-    @property
-    def good_line(self) -> Share:
-        """Pairs on the same side of the line between good and requires improvement."""
-        return self._share(lambda row, column: (row < _GOOD) == (column < _GOOD))
 
     @property
     def within_one(self) -> Share:
@@ -84,6 +108,43 @@ class Pairs:
 
     def _count(self, holds: _Test) -> int:
         return sum(count for r, row in enumerate(self.table) for c, count in enumerate(row) if holds(r, c))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs(ScaleTable):
+    """A table of pairs on the four grades: rows the auditor's, columns the moderator's, both best first (4 x 4 counts).
+
+    Raises:
+        ValueError: the table is not 4 x 4 counts of zero or more.
+    """
+
+    def __post_init__(self) -> None:
+        if len(self.table) != _SIZE:
+            raise ValueError("A table of pairs has four rows and four columns, best grade first.")
+        ScaleTable.__post_init__(self)
+
+    @property
+    def good_line(self) -> Share:
+        """Pairs on the same side of the line between good and requires improvement."""
+        return self._share(lambda row, column: (row < _GOOD) == (column < _GOOD))
+
+    @property
+    def across_the_line(self) -> Direction:
+        """Who graded higher where the good line lies between the two; its ``p`` is McNemar's exact test."""
+        return Direction(
+            auditor_higher=self._count(lambda row, column: row < _GOOD <= column),
+            moderator_higher=self._count(lambda row, column: column < _GOOD <= row),
+        )
+
+    @property
+    def auditor_good(self) -> Share:
+        """Pairs that the auditor graded good or better."""
+        return self._share(lambda row, _: row < _GOOD)
+
+    @property
+    def moderator_good(self) -> Share:
+        """Pairs that the moderator graded good or better."""
+        return self._share(lambda _, column: column < _GOOD)
 
 
 def pairs(counts: Iterable[tuple[str, str, int]]) -> Pairs:

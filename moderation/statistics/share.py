@@ -13,7 +13,7 @@ MOST_DECIMALS: Final = 6
 
 
 class Interval(NamedTuple):
-    """The lower and upper end of an interval for a proportion, both within 0 to 1."""
+    """The lower and upper end of an interval: within 0 to 1 for a proportion, within -1 to 1 for what has a sign."""
 
     low: float
     high: float

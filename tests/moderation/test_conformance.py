@@ -13,7 +13,11 @@ VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding
 
 def agrees(found: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(expected, list):
-        return len(found) == len(expected) and all(map(agrees, found, expected, [tolerance] * len(expected)))
+        return (
+            isinstance(found, list)
+            and len(found) == len(expected)
+            and all(map(agrees, found, expected, [tolerance] * len(expected)))
+        )
     if expected is None or isinstance(expected, bool | str):
         return type(found) is type(expected) and found == expected
     return isinstance(found, int | float) and abs(found - expected) <= tolerance

@@ -1,0 +1,70 @@
+"""The agreement analysis from two columns of grades: one pass that counts them, then closed forms on q x q numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from moderation.statistics.agreement import ScaleTable
+from moderation.statistics.chance_corrected import ChanceCorrected, chance_corrected
+from moderation.statistics.share import Interval, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is said of every table of pairs: the share agreeing with its interval, and the coefficients."""
+
+    table: ScaleTable
+    share: Share
+    interval: Interval | None
+    coefficients: ChanceCorrected
+
+
+def analysed(auditor: npt.ArrayLike, moderator: npt.ArrayLike, q: int = 4, confidence: float = 0.95) -> Agreement:
+    """The analysis of n pairs, given as two arrays of n places on the scale, 0 (best) to q - 1.
+
+    Raises:
+        ValueError: the arrays differ in length or hold something else than places on the scale.
+    """
+    counts = counted(auditor, moderator, q)
+    table = ScaleTable(tuple(map(tuple, counts.tolist())))
+    share = Share(int(counts.trace()), int(counts.sum()))
+    return Agreement(table, share, share.wilson(confidence), chance_corrected(counts))
+
+
+def counted(auditor: npt.ArrayLike, moderator: npt.ArrayLike, q: int = 4) -> npt.NDArray[np.int64]:
+    """The q x q counts of n pairs, rows the auditor's grade, columns the moderator's.
+
+    Up to four grades, where a pair is one of 16, two pairs are counted at a time: half the steps of one bincount.
+
+    Raises:
+        ValueError: the arrays differ in length or hold something else than places on the scale, 0 to q - 1.
+    """
+    rows, columns = np.asarray(auditor), np.asarray(moderator)
+    if rows.ndim != 1 or rows.shape != columns.shape:
+        raise ValueError("The auditors' and the moderators' grades are two lists of one length.")
+    for grades in (rows, columns):
+        if grades.size and (grades.dtype.kind not in "iu" or grades.min() < 0 or grades.max() >= q):
+            raise ValueError(f"Grades are given as their place on the scale, a whole number from 0 to {q - 1}.")
+    if q > _PACKED_UP_TO:
+        cells = rows.astype(np.intp) * q + columns
+        return np.bincount(cells, minlength=q * q).reshape(q, q)
+    cells = rows.astype(np.uint8) * np.uint8(q) + columns.astype(np.uint8)
+    if len(cells) < _PACKED_FROM:
+        return np.bincount(cells, minlength=q * q).reshape(q, q)
+    return _two_at_a_time(cells)[: q * q].reshape(q, q)
+
+
+_PACKED_UP_TO = 4  # grades, so that a pair fits in four bits
+_PACKED_FROM = 1000  # pairs; below that the packing costs more than it saves
+
+
+def _two_at_a_time(cells: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """The counts of the 16 cells, from neighbours counted as one of 256."""
+    half = len(cells) // 2
+    both = cells[:half] << 4 | cells[half : 2 * half]
+    twos = np.bincount(both, minlength=256).reshape(16, 16)
+    counts: npt.NDArray[np.int64] = twos.sum(axis=0) + twos.sum(axis=1)
+    if len(cells) % 2:
+        counts[cells[-1]] += 1
+    return counts
