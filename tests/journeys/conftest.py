@@ -1,5 +1,6 @@
 """What a journey begins with: the application served, a browser, and people who open windows of their own."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from qa_app.models import Person
 from tests.conftest import SteppingClock
 from tests.journeys.browser import chromium
 from tests.journeys.server import serving
-from tests.journeys.visitor import DESKTOP, Make, Visitor
+from tests.journeys.visitor import DESKTOP, Eyes, Seen, Visitor
 
 PERIOD = timedelta(hours=12)
 PATIENCE = 60_000  # milliseconds; a busy machine may take some of them
@@ -27,9 +28,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def seen() -> set[Make]:
-    """The makes of page that were looked at closely already."""
-    return set()
+def eyes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Eyes:
+    """What was looked at closely by any process of this run is not looked at so again."""
+    base = tmp_path_factory.getbasetemp()
+    return Eyes(Seen((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "seen"), browser.new_page())
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def visit(
-    browser: Browser, address: str, seen: set[Make], database: Database, clock: SteppingClock
+    browser: Browser, address: str, eyes: Eyes, database: Database, clock: SteppingClock
 ) -> Iterator[Callable[..., Visitor]]:
     """Open a window: of somebody signed in, or of nobody yet. `like` shares another window's cookies: a second tab."""
     contexts = []
@@ -64,7 +66,7 @@ def visit(
         if person is not None:
             token = sessions.begin(database, person.id, at=clock(), lasting=PERIOD)
             context.add_cookies([{"name": "qa", "value": token, "url": address}])
-        visitors.append(Visitor(context, address, seen, scripts=scripts))
+        visitors.append(Visitor(context, address, eyes, scripts=scripts))
         return visitors[-1]
 
     yield arrive

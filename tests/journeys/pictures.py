@@ -118,7 +118,7 @@ def _nobody(browser: Browser, address: str, folder: Path) -> None:
 def _take(browser: Browser, address: str, folder: Path, role: str, token: str) -> None:
     for look, options in LOOKS.items():
         context = browser.new_context(**options)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(30_000)
         context.add_cookies([{"name": "qa", "value": token, "url": address}])
         page = context.new_page()
         for way in PAGES.get(role, ()):

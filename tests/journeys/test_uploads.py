@@ -10,7 +10,7 @@ from tests.journeys.screens import UploadScreen
 from tests.journeys.visitor import Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_database]
 BOMB_BYTES = 200 * 1024 * 1024
 
 

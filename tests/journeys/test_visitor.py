@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.browser import ChromiumMissing, chromium
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Seen, Visitor
 from tests.world import World
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.one_database]
 
 FAULTS = {
     "axe": "document.querySelector('label').remove()",
@@ -17,15 +17,17 @@ FAULTS = {
     " textContent: 'x'.repeat(400)}))",
     "at 640 px": "document.styleSheets[0].insertRule('@media (width > 600px) { h1 { width: 1000px } }',"
     " document.styleSheets[0].cssRules.length)",
+    "on paper": "document.styleSheets[0].insertRule('@media print { h1 { width: 1000px } }',"
+    " document.styleSheets[0].cssRules.length)",
     "style-src": "document.querySelector('h1').setAttribute('style', 'color: red')",
     "console": "console.error('something broke')",
 }
 
 
 @pytest.mark.parametrize("word", FAULTS)
-def test_a_fault_on_a_page_is_seen(word: str, visit: Callable[..., Visitor], world: World) -> None:
+def test_a_fault_on_a_page_is_seen(word: str, visit: Callable[..., Visitor], world: World, tmp_path: Path) -> None:
     visitor = visit().open("/sign-in")
-    visitor.seen.clear()
+    visitor.eyes = visitor.eyes._replace(seen=Seen(tmp_path / "nothing seen yet"))
     visitor.page.evaluate(FAULTS[word])
     with pytest.raises(AssertionError, match=word):
         visitor.look()

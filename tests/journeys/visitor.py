@@ -1,18 +1,20 @@
 """A person at a browser: goes from page to page, and fails the test when a page on the way is badly made.
 
 On every page: no message of the console, nothing the Content-Security-Policy refused, no answer of 4xx or 5xx that was
-not expected. axe, the width of a phone and enlarging to 200% are checked once for each make of page: pages with one
-address pattern, status and kinds of element are one make, whatever words they hold. Without scripts axe looks at the
-same HTML.
+not expected. axe, the width of a phone, enlarging to 200% and a sheet of paper are checked once for each make of page:
+pages with one address pattern, status and kinds of element are one make, whatever words they hold. Without scripts axe
+looks at the same HTML.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize
 from playwright.sync_api import TimeoutError as Unanswered
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -20,10 +22,12 @@ AXE = {
     "runOnly": {"type": "tag", "values": STANDARDS},
     "rules": {"target-size": {"enabled": True}},  # a rule of WCAG 2.2 that axe leaves off unless asked
     "resultTypes": ["violations"],
+    "preload": False,  # reads style sheets and films once more, for rules about films
 }
-PHONE = {"width": 320, "height": 700}
-ENLARGED = {"width": 640, "height": 450}  # what is left of a window of 1280 at 200%
-DESKTOP = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 320, "height": 700}
+ENLARGED: ViewportSize = {"width": 640, "height": 450}  # what is left of a window of 1280 at 200%
+PAPER: ViewportSize = {"width": 718, "height": 1047}  # what A4 leaves between margins of 1 cm
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # What differs from page to page of one pattern: ids, and the names of sections.
 VARYING = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<=/sections/)[a-z_]+")
 NOTE_REFUSALS = """
@@ -49,11 +53,35 @@ class Make(NamedTuple):
     elements: str
 
 
+class Seen:
+    """The makes of page that were looked at closely already, by whichever process: a file for each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def __contains__(self, make: Make) -> bool:
+        return self._file(make).exists()
+
+    def add(self, make: Make) -> None:
+        self._file(make).touch()
+
+    def _file(self, make: Make) -> Path:
+        return self.folder / sha256(repr(make).encode()).hexdigest()
+
+
+class Eyes(NamedTuple):
+    """What looks closely at pages: what it saw already, and a window with scripts for pages whose own has none."""
+
+    seen: Seen
+    twin: Page
+
+
 class Visitor:
     """One browser window of one person."""
 
-    def __init__(self, context: BrowserContext, address: str, seen: set[Make], *, scripts: bool = True) -> None:
-        self.context, self.address, self.seen, self.scripts = context, address, seen, scripts
+    def __init__(self, context: BrowserContext, address: str, eyes: Eyes, *, scripts: bool = True) -> None:
+        self.context, self.address, self.eyes, self.scripts = context, address, eyes, scripts
         self.status = 0
         self.expected: set[int] = set()
         self.faults: list[str] = []
@@ -110,9 +138,9 @@ class Visitor:
         if self.scripts:
             self.faults += self.page.evaluate("() => (window.refusedByPolicy || []).splice(0)")
         make = Make(VARYING.sub("<one>", re.split("[?#]", self.path)[0]), self.status, self.page.evaluate(MAKE))
-        if make not in self.seen:
+        if make not in self.eyes.seen:
             self.faults += self._when_narrow() + self._by_axe()
-            self.seen.add(make)
+            self.eyes.seen.add(make)
         found, self.faults = self.faults, []
         assert not found, f"{self.path} ({self.status}):\n" + "\n".join(found)
 
@@ -138,26 +166,33 @@ class Visitor:
         self.faults.append(f"{response.request.method} {response.url} answered {response.status}")
 
     def _when_narrow(self) -> list[str]:
-        before, faults = self.page.viewport_size, []
+        before, faults = self.page.viewport_size, list[str]()
         for size in (ENLARGED, PHONE):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            if not self.page.evaluate(NARROW_ENOUGH):
-                wide = "; ".join(self.page.evaluate(TOO_WIDE))
-                faults.append(f"scrolls sideways at {size['width']} px: {wide}")
+            faults += self._sideways(size, f"at {size['width']} px")
+        self.page.emulate_media(media="print")
+        faults += self._sideways(PAPER, "on paper")
+        self.page.emulate_media(media="screen")
         if before:
             self.page.set_viewport_size(before)
         return faults
+
+    def _sideways(self, size: ViewportSize, where: str) -> list[str]:
+        self.page.set_viewport_size(size)
+        if self.page.evaluate(NARROW_ENOUGH):
+            return []
+        return [f"scrolls sideways {where}: {'; '.join(self.page.evaluate(TOO_WIDE))}"]
 
     def _by_axe(self) -> list[str]:
         if self.scripts:
             return judged_by_axe(self.page)
         # axe waits on timers, which stand still where scripts are off: a window with scripts gets the same HTML.
-        with self.context.browser.new_page() as twin:  # type: ignore[union-attr]
-            html = self.page.content()
-            twin.route("**/*.js*", lambda route: route.abort())
-            twin.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
-            twin.goto(self.page.url)
-            return judged_by_axe(twin)
+        html = self.page.content()
+        twin, address = self.eyes.twin, self.page.url
+        twin.unroute_all()
+        twin.route("**/*.js*", lambda route: route.abort())
+        twin.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        twin.goto(address)
+        return judged_by_axe(twin)
 
 
 def judged_by_axe(page: Page) -> list[str]:
