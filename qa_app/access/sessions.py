@@ -13,6 +13,7 @@ from qa_app.models import Account, Person, RoleGrant, SignInSession
 
 TOKEN_BYTES = 32
 TOUCH_EVERY = timedelta(minutes=1)
+STANDING = RoleGrant.granted_at.is_not(None) & RoleGrant.ended_at.is_(None)
 
 
 def sha256_of(token: str) -> str:
@@ -36,12 +37,11 @@ def find(database: Database, token: str, *, at: datetime, idle: timedelta) -> Ac
     """Whoever this token belongs to, if its session has not ended; notes that it was used, once a minute."""
     # Every request asks this, so it reads the few columns it needs and makes no objects of them.
     with database.reading() as session:
-        row = session.execute(_alive(token, at=at, idle=idle)).one_or_none()
-        if row is None:
-            return None
-        person_id, seen_at, must_change, name, team_id, ends_at = row
-        held = session.execute(_held(person_id)).all()
-    roles = [(role, service) for role, service in held]
+        rows = session.execute(_alive(token, at=at, idle=idle)).all()
+    if not rows:
+        return None
+    person_id, seen_at, must_change, name, team_id, ends_at, _, _ = rows[0]
+    roles = [(role, service) for *_, role, service in rows if role is not None]
     actor = actor_of(person_id, name, team_id, roles, must_change=must_change, session_ends=ends_at)
     stale = seen_at < at - TOUCH_EVERY
     if stale:
@@ -49,7 +49,10 @@ def find(database: Database, token: str, *, at: datetime, idle: timedelta) -> Ac
     return actor
 
 
-def _alive(token: str, *, at: datetime, idle: timedelta) -> Select[UUID, datetime, bool, str, UUID | None, datetime]:
+def _alive(
+    token: str, *, at: datetime, idle: timedelta
+) -> Select[UUID, datetime, bool, str, UUID | None, datetime, str, UUID | None]:
+    """The person of a session that has not ended, in a row for each role they hold, or in one without a role."""
     return (
         select(
             SignInSession.person_id,
@@ -58,9 +61,12 @@ def _alive(token: str, *, at: datetime, idle: timedelta) -> Select[UUID, datetim
             Person.name,
             Person.team_id,
             SignInSession.ends_at,
+            RoleGrant.role,
+            RoleGrant.service_id,
         )
         .join(Account, Account.person_id == SignInSession.person_id)
         .join(Person, Person.id == SignInSession.person_id)
+        .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & STANDING)
         .where(
             SignInSession.token_sha256 == sha256_of(token),
             SignInSession.revoked_at.is_(None),
@@ -73,9 +79,7 @@ def _alive(token: str, *, at: datetime, idle: timedelta) -> Select[UUID, datetim
 
 
 def _held(person_id: UUID) -> Select[str, UUID | None]:
-    return select(RoleGrant.role, RoleGrant.service_id).where(
-        RoleGrant.person_id == person_id, RoleGrant.granted_at.is_not(None), RoleGrant.ended_at.is_(None)
-    )
+    return select(RoleGrant.role, RoleGrant.service_id).where(RoleGrant.person_id == person_id, STANDING)
 
 
 def owner_of(database: Database, person_id: UUID, token_sha256: str) -> tuple[Actor, bool] | None:

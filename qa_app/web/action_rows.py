@@ -1,6 +1,6 @@
 """What the rows of a list of actions offer on the page: links to open actions, people of one name, another date."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,21 +19,25 @@ from qa_app.working_days import is_working_day, next_working_day
 NEW = Choice("", "Yes, a new action")
 
 
-def offer(session: Session, audit: Audit, form: Any, *, today: date) -> bool:
-    """Fill the rows of every list of actions on a form with what they offer; whether an owner has to be chosen."""
-    rows = [row for field in form if hasattr(field, "add_row") for row in _rows(field)]
+def owner_unclear(session: Session, form: Any) -> bool:
+    """Whether some row of a form names an owner who is not one person and no role, so that one has to be chosen."""
+    return bool(_unclear(session, _rows(form)))
+
+
+def offer(session: Session, audit: Audit, form: Any, *, today: date) -> None:
+    """Fill the rows of every list of actions on a form with what they offer."""
+    rows = _rows(form)
     if not rows:
-        return False
+        return
     links = tuple(
         Choice(str(one.id), f"No, link to: {one.what}", f"{actions.STATES[one.state]}, due {long_date(one.due_on)}")
         for one in actions.to_link(session, audit)
     )
-    unclear = owners.unclear(session, [row.action().owner for row in rows if not row.link.data])
+    unclear = _unclear(session, rows)
     for row in rows:
         _offer_links(row, links)
         _offer_people(row, unclear)
         _offer_dates(row, today)
-    return bool(unclear)
 
 
 def is_weak(form: Any, element: str) -> bool:
@@ -42,8 +46,12 @@ def is_weak(form: Any, element: str) -> bool:
     return isinstance(judged, Grade) and not judged.is_good_or_better
 
 
-def _rows(field: Any) -> Iterator[Any]:
-    return (entry.form for entry in field.entries)
+def _rows(form: Any) -> list[Any]:
+    return [entry.form for field in form if hasattr(field, "add_row") for entry in field.entries]
+
+
+def _unclear(session: Session, rows: Iterable[Any]) -> Mapping[str, Meant]:
+    return owners.unclear(session, [row.action().owner for row in rows if not row.link.data])
 
 
 def _offer_links(row: Any, links: tuple[Choice, ...]) -> None:

@@ -91,7 +91,7 @@ def save(audit_id: UUID, section_key: str) -> AnyResponse | str | tuple[str, int
     row_added = section_pages.row_added(form, request.form.get("add_row", ""))
     if section_pages.person_sought(form, request.form.get("find", "")) or row_added:
         return _page(here, section_pages.shown_again(form, saved, _pass(here)))
-    unfit = action_rows.offer(session(), here.audit, form, today=london_day(now()))
+    unfit = action_rows.owner_unclear(session(), form)
     if not sound or saved.too_much or unfit:
         keep_all_the_same()
         return _page(here, section_pages.shown_again(form, saved, _pass(here))), 400
