@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, update
@@ -37,7 +39,7 @@ def find(database: Database, token: str, *, at: datetime, idle: timedelta) -> Ac
     """Whoever this token belongs to, if its session has not ended; notes that it was used, once a minute."""
     # Every request asks this, so it reads the few columns it needs and makes no objects of them.
     with database.reading() as session:
-        rows = session.execute(_alive(token, at=at, idle=idle)).all()
+        rows: Sequence[Any] = session.execute(_alive(token, at=at, idle=idle)).all()
     if not rows:
         return None
     person_id, seen_at, must_change, name, team_id, ends_at, _, _ = rows[0]
