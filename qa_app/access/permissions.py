@@ -65,7 +65,7 @@ class Can(StrEnum):
     AUDIT_HAND_BACK = "audit.hand_back"  # give an allocated audit back, with a reason
     AUDIT_READ = "audit.read"  # open a submitted audit that scope lets one see
     AUDIT_RECORD = "audit.record"  # write, autosave and submit one's own audit
-    AUDIT_START = "audit.start"  # begin an audit on a tool whose cases are not drawn
+    AUDIT_START = "audit.start"  # begin an audit whose case is not drawn; on which tools, access/starting.py says
     AUDIT_WITHDRAW = "audit.withdraw"  # take a wrong audit out after submission, with a reason
     CASE_IMPORT = "case.import"
     CASE_READ = "case.read"  # the list of cases, without their references
@@ -104,10 +104,10 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.ACTION_GIVE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.ACTION_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.ALERT_ACKNOWLEDGE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
-    Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR,)),
+    Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
-    Can.AUDIT_RECORD: frozenset((Role.AUDITOR,)),
-    Can.AUDIT_START: frozenset((Role.AUDITOR,)),
+    Can.AUDIT_RECORD: frozenset((Role.AUDITOR, Role.MODERATOR)),
+    Can.AUDIT_START: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_WITHDRAW: frozenset((Role.QA_LEAD,)),
     Can.CASE_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.CASE_READ: frozenset((Role.QA_LEAD,)),

@@ -45,7 +45,7 @@ def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:
 def _readable(actor: Actor) -> ColumnElement[bool]:
     """Audits whose grades and text this person may read."""
     seen: list[ColumnElement[bool]] = [false()]
-    if Role.AUDITOR in actor.roles:
+    if actor.may(Can.AUDIT_RECORD):
         seen.append((Audit.auditor_id == actor.person_id) & Audit.state.in_((*SUBMITTED, State.WITHDRAWN)))
     if Role.MODERATOR in actor.roles:
         seen.append(_moderated_by(actor, *GRADED))

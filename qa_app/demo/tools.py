@@ -46,7 +46,7 @@ def _brought(definition: dict[str, object]) -> Brought:
 def start_audits(session: Session, chance: Random) -> None:
     """Two audits on each tool that is started: one is submitted, one is begun."""
     auditors = holders(session, Role.AUDITOR)
-    for place, tool in enumerate(startable.startable(session)):
+    for place, tool in enumerate(startable.startable(session, frozenset((Role.AUDITOR,)))):
         whoms = _whoms(session, tool, chance)
         for turn, state in enumerate(STATES):
             at = STARTED + timedelta(days=place % 5 + turn)

@@ -13,7 +13,7 @@ from audit_forms.definition import Tool
 from qa_app.access import actions as seen
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.access.permissions import Role
+from qa_app.access.permissions import Can, Role
 from qa_app.models import Action, ActionLink, ActionStep, Audit, Person, Team
 from qa_app.models.audit import audit_reference
 from qa_app.queries.doers import doer
@@ -97,7 +97,7 @@ class Counts:
 def choices(actor: Actor) -> tuple[str, ...]:
     """The lists this person may choose between."""
     found = ["mine", "line"]
-    found += ["audits"] if Role.AUDITOR in actor.roles else []
+    found += ["audits"] if actor.may(Can.AUDIT_RECORD) else []
     found += ["service"] if Role.HEAD_OF_SERVICE in actor.roles else []
     return (*found, *(["all"] if Role.QA_LEAD in actor.roles else []))
 

@@ -145,16 +145,23 @@ def letters(session: Session, actor: Actor) -> tuple[LetterRow, ...]:
 def worker_side(session: Session, audit: Audit) -> WorkerSide:
     """The worker's side of an audit, for whoever may read it."""
     reflection = session.scalar(select(Reflection).where(Reflection.audit_id == audit.id))
-    return WorkerSide(audit.worker, reflection, feedback.is_settled(session, audit))
+    return WorkerSide(audit.subject or audit.worker, reflection, feedback.is_settled(session, audit))
 
 
 def may_be_asked(session: Session, audit: Audit) -> tuple[tuple[UUID, str], ...]:
-    """Active people of the audit's service who could be asked in the worker's place: those of its team first."""
+    """Active people of the audit's service who could be asked in the worker's place: those of its team first.
+
+    What is written about a member of staff is for nobody else.
+    """
+    of_staff = audit.subject_id is not None
     rows = session.execute(
         select(Person.id, Person.name, Team.name, Person.team_id)
         .join(Team, Team.id == Person.team_id)
         .join(Service, Service.id == Team.service_id)
-        .where(Person.active, Service.id == audit.service_id, Person.id != audit.auditor_id)
+        .where(
+            Person.active, Person.id != audit.auditor_id,
+            Person.id == audit.subject_id if of_staff else Service.id == audit.service_id,
+        )
         .order_by(Person.name)
     ).all()
     ordered = sorted(rows, key=lambda row: row.team_id != audit.team_id)

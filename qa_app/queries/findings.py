@@ -1,4 +1,7 @@
-"""What an audit found, as the people it is about are told: grades and what they mean, strengths, next steps."""
+"""What an audit found, as the people it is about are told: grades and what they mean, strengths, next steps.
+
+Where nothing is graded it is what was written, but for what is for the line alone and whether a child is safe.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_forms import answers
 from audit_forms.actions import Action as Noted
 from audit_forms.definition import Element, Tool
 from audit_forms.grades import Judged, judged
 from audit_forms.questions import kind_of
+from audit_forms.safety import SAFE
 from qa_app.models import Action, Answers, Audit, Judgement, Moderation, Person, Reflection
 from qa_app.queries.tools import tool_of
 
@@ -66,6 +71,7 @@ class Findings:
     graded: tuple[Finding, ...]
     steps: tuple[Step, ...]
     good_practice: str
+    written: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # (section, (question, answer)), where ungraded
 
     @property
     def overall(self) -> Finding | None:
@@ -93,7 +99,22 @@ def findings(session: Session, audit: Audit) -> Findings:
         graded=tuple(_graded(tool, said, given["auditor"], given["final"])),
         steps=_steps(session, audit, tool, said),
         good_practice=_text(said, "good_practice_what"),
+        written=() if tool.elements else tuple(_written(tool, said)),
     )
+
+
+def _written(tool: Tool, said: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    answered = answers.in_words(tool, said)
+    for section in tool.sections:
+        if section.restricted or any(question.key == SAFE for question in section.questions):
+            continue
+        rows = tuple(
+            (one.question.label, one.words)
+            for one in answered
+            if one.section is section and one.question.kind != "actions"
+        )
+        if rows:
+            yield section.title, rows
 
 
 def worker_of(session: Session, audit: Audit) -> Person | None:

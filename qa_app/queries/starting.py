@@ -1,4 +1,4 @@
-"""What an auditor may start: the tools whose audits are not drawn, and the audits already begun about the same."""
+"""What somebody may start: tools whose audits are not drawn, and the audits already begun about the same."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,23 +6,25 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit_forms.definition import Cases, Tool
+from audit_forms.definition import Tool
 from audit_forms.lifecycle import State
+from qa_app.access.permissions import Role
+from qa_app.access.starting import may_start
 from qa_app.models import Audit, AuditChild, Case
 from qa_app.queries import tools
 
 OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
 
-def startable(session: Session) -> tuple[Tool, ...]:
-    """The tools an auditor may start an audit on, by title."""
-    found = (tool for tool in tools.live(session) if tool.cases is Cases.STARTED)
+def startable(session: Session, roles: frozenset[Role]) -> tuple[Tool, ...]:
+    """The tools somebody with these roles may start an audit on, by title."""
+    found = (tool for tool in tools.live(session) if may_start(roles, tool))
     return tuple(sorted(found, key=lambda tool: tool.title))
 
 
-def startable_tool(session: Session, key: str) -> Tool | None:
-    """The tool with this key, if audits can be started on it."""
-    return next((tool for tool in startable(session) if tool.key == key), None)
+def startable_tool(session: Session, roles: frozenset[Role], key: str) -> Tool | None:
+    """The tool with this key, if somebody with these roles may start an audit on it."""
+    return next((tool for tool in startable(session, roles) if tool.key == key), None)
 
 
 def case_matching(session: Session, reference_key: str) -> Case | None:

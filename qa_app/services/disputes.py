@@ -46,6 +46,8 @@ class DisputeRefused(ValueError):  # noqa: N818 - named for the fault
 
 def why_not_moderated(audit: Audit) -> str:
     """Why an audit cannot be given to a moderator for a dispute, in a sentence; empty when it can."""
+    if audit.case_id is None:
+        return "It is about a member of staff, and nothing in it is graded."
     if audit.state == State.SUBMITTED:
         return "" if audit.cycle.state != "closed" else _CANNOT[State.CLOSED]
     return _CANNOT.get(State(audit.state), "It is not submitted.")

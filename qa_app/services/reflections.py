@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_forms.definition import Tool
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import actor_from
@@ -50,13 +51,13 @@ class Standing(NamedTuple):
 
 
 def invite(session: Session, audit: Audit, *, keys: MailKeys | None, by: str, at: datetime) -> Reflection | None:
-    """Ask the worker of a child's case for their reflection on a graded audit; None where nobody can be asked.
+    """Ask whose work was audited for their reflection; None where nobody can be asked.
 
     Somebody who signs in is told with their next digest. Somebody who does not gets a mail with a link used once, which
     is sealed with `keys`.
     """
-    worker = audit.worker
-    if audit.case_id is None or not tool_of(session, audit).elements:
+    worker = audit.subject or audit.worker
+    if not _asks_for_one(audit, tool_of(session, audit)):
         return None
     if worker is None or not worker.active or worker.id == audit.auditor_id:
         return None
@@ -71,6 +72,14 @@ def invite(session: Session, audit: Audit, *, keys: MailKeys | None, by: str, at
     return asked
 
 
+def _asks_for_one(audit: Audit, tool: Tool) -> bool:
+    """Whether an audit asks for a reflection: graded work with a child, or what is written about a member of staff.
+
+    Not where part of it is for their line alone: it judges how they are supervised, which is not their work.
+    """
+    return bool(tool.elements) if audit.subject is None else not tool.restricted
+
+
 def ask_another(
     session: Session, audit: Audit, person: Person, *, keys: MailKeys | None, by: str, at: datetime
 ) -> Reflection:
@@ -82,6 +91,8 @@ def ask_another(
     """
     if not person.active:
         raise NotTheirs("This person is not active in the staff list. Choose somebody else.")
+    if audit.subject_id not in (None, person.id):
+        raise NotTheirs("This audit is about a member of staff. Only they can be asked to reflect on it.")
     moderates = select(Moderation.id).where(Moderation.audit_id == audit.id, Moderation.moderator_id == person.id)
     if person.id == audit.auditor_id or session.scalar(moderates) is not None:
         raise NotTheirs("This person audits or moderates this work themselves. Choose somebody else.")

@@ -62,7 +62,7 @@ def index() -> str:
         "audits/index.html",
         due=worklists.to_audit(session(), actor(), demographics=asks) if _records() else (),
         own=worklists.readable(session(), actor(), own=True) if _records() else (),
-        records=_records(),
+        records=_records(), drawn_for=Role.AUDITOR in actor().roles,
         month_options=[(f"{one:%Y-%m}", month_name(one)) for one in months], reads=reads, months=months, month=chosen,
         listed=worklists.readable(session(), actor(), month=chosen) if reads and chosen else (),
         today=london_day(now()), may_start=actor().may(Can.AUDIT_START),

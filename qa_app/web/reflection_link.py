@@ -108,7 +108,7 @@ def save() -> AnyResponse | tuple[str, int]:
     """Keep it and go on to check it; a pass that has just lapsed still keeps what was typed, and shows nothing."""
     held = _held()
     if held is None and (lapsed := _held(lapsed=True)) is not None:
-        form = ReflectionForm()
+        form = reflection_pages.form_of(lapsed)
         form.validate()
         return render_template("reflections/no_pass.html", reflection=lapsed, kept=_keep_late(lapsed, form)), 401
     return reflection_pages.save(_mine(), _place())

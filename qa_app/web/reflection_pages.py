@@ -57,7 +57,7 @@ class ReflectionForm(Form):
     """How do you see it?"""
 
     version = HiddenField()
-    proud = text("What are you proud of in your work with this child?", hint=NO_NAMES)
+    proud = text("What are you proud of in this work?", hint=NO_NAMES)
     in_the_way = text("What got in the way?", hint="Such as time, changes of worker, or something you could not get.")
     needs = text("What do you need?", hint="Such as training, supervision, time, or a resource for the family.")
     helped = _choice("Have supervision and training helped your practice?", HELPED)
@@ -71,8 +71,19 @@ class ReflectionForm(Form):
     def said(self) -> dict[str, str]:
         """What the page says, blanks left out."""
         words = {key: str(self[key].data or "") for key in (*reflections.TEXTS, *reflections.CHOSEN)}
-        words["asks_moderation"] = "y" if self.asks_moderation.data else ""
+        words["asks_moderation"] = "y" if self.asks_moderation and self.asks_moderation.data else ""
         return {key: said for key, said in words.items() if said}
+
+
+class UngradedForm(ReflectionForm):
+    """How do you see it, where nothing is graded?"""
+
+    asks_moderation = None  # type: ignore[assignment] # WTForms takes None as no field
+
+
+def form_of(reflection: Reflection, **filled: Any) -> ReflectionForm:
+    """The form of a reflection: as it was sent, or filled from elsewhere."""
+    return (ReflectionForm if reflection.audit.subject_id is None else UngradedForm)(**filled)
 
 
 def show(reflection: Reflection, place: Place) -> str:
@@ -80,13 +91,13 @@ def show(reflection: Reflection, place: Place) -> str:
     _note(reflection)
     if reflection.given_at is not None:
         return _given(reflection, place)
-    form = ReflectionForm(formdata=None, data=reflection.draft)
+    form = form_of(reflection, formdata=None, data=reflection.draft)
     return _page(reflection, place, form, version_of(reflection.draft))
 
 
 def save(reflection: Reflection, place: Place) -> AnyResponse | tuple[str, int]:
     """Keep what the page says and go on to check it."""
-    form = ReflectionForm()
+    form = form_of(reflection)
     sound = form.validate()
     try:
         version = keep(reflection, form)
@@ -102,7 +113,7 @@ def save(reflection: Reflection, place: Place) -> AnyResponse | tuple[str, int]:
 
 def autosave(reflection: Reflection) -> Response | tuple[Response, int]:
     """Keep the page while it is being written; the answer says when, and which version it holds now."""
-    form = ReflectionForm()
+    form = form_of(reflection)
     form.validate()
     try:
         version = keep(reflection, form)

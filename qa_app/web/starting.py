@@ -49,7 +49,7 @@ class StaffForm(Form):
 @needs(Can.AUDIT_START)
 def choose() -> str:
     """The tools an audit can be started on, with what each is for."""
-    return render_template("starting/choose.html", tools=startable(session()))
+    return render_template("starting/choose.html", tools=startable(session(), actor().roles))
 
 
 @screen.get("/audits/start/<string:tool_key>")
@@ -88,7 +88,7 @@ def start(tool_key: str) -> Response | str | tuple[str, int]:
 
 
 def _tool(key: str) -> Tool:
-    return startable_tool(session(), key) or abort(404)
+    return startable_tool(session(), actor().roles, key) or abort(404)
 
 
 def _form(tool: Tool) -> Any:

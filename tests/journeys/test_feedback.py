@@ -38,7 +38,7 @@ def test_a_worker_with_a_sign_in_reads_writes_checks_and_gives(visit: Visit, dat
     visitor = visit(world.people["worker_assessment_1"]).open("/")
     visitor.follow("Reflect on audit QA-2026-11-001")
     page = visitor.page
-    page.get_by_label("What are you proud of in your work with this child?").fill("He told me about his brother.")
+    page.get_by_label("What are you proud of in this work?").fill("He told me about his brother.")
     page.get_by_label("What got in the way?").click()
     expect(page.locator(".app-saved").first).to_contain_text("Saved at")
     page.get_by_role("radio", name="Partly").focus()
@@ -50,7 +50,7 @@ def test_a_worker_with_a_sign_in_reads_writes_checks_and_gives(visit: Visit, dat
     visitor.press("Save and check")
     assert "Say what you see differently" in visitor.text
     visitor.follow("Change your reflection")
-    assert page.get_by_label("What are you proud of in your work with this child?").input_value().startswith("He told")
+    assert page.get_by_label("What are you proud of in this work?").input_value().startswith("He told")
     page.get_by_label("What do you see differently?").fill("The chronology is on the second file.")
     visitor.press("Save and check")
     visitor.press("Give my reflection")

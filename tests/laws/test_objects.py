@@ -23,6 +23,7 @@ UNGRADED, GRADED = ("allocated", "moderating"), ("moderated", "agreed")
 MAY_BE_DRAWN = ("submitted", "selected", "moderating")
 SETTLED = ("submitted", "moderated", "agreed", "closed", "withdrawn")
 SUBMITTED = (*SETTLED, "selected", "moderating")
+RECORDS = {Role.AUDITOR, Role.MODERATOR}
 NORTH = ("Assessment", "Planning")
 SignIn = Callable[[Person], PageClient]
 
@@ -57,7 +58,7 @@ class Reader:
             return False
         if Role.MODERATOR in self.roles and row.auditor != me and row.month_open and row.state in MAY_BE_DRAWN:
             return False
-        own = Role.AUDITOR in self.roles and row.auditor == me and row.state in SUBMITTED
+        own = bool(RECORDS & self.roles) and row.auditor == me and row.state in SUBMITTED
         graded = Role.MODERATOR in self.roles and row.moderator == me and row.moderated in GRADED
         leads = Role.HEAD_OF_SERVICE in self.roles and (self.teams is None or row.team in self.teams)
         return (
@@ -66,7 +67,7 @@ class Reader:
 
     def writes(self, row: Row) -> bool:
         """Whether this audit is theirs to record."""
-        mine = Role.AUDITOR in self.roles and row.auditor == self.person.id
+        mine = bool(RECORDS & self.roles) and row.auditor == self.person.id
         return mine and row.state in ("allocated", "draft") and not row.planned
 
     def grades(self, row: Row) -> bool:

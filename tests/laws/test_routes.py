@@ -42,8 +42,8 @@ EXPECTED = {
     ),
     Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in"),
     Role.MODERATOR: (
-        "account.own action.own audit.read case.reveal feed figures.own health moderation.grade "
-        "reflection.give reflection.link sign_in"
+        "account.own action.own audit.hand_back audit.read audit.record audit.start case.reveal feed figures.own "
+        "health moderation.grade reflection.give reflection.link sign_in"
     ),
     Role.PRACTITIONER: ("account.own action.own feed health letter.read reflection.give reflection.link sign_in"),
     Role.QA_LEAD: (

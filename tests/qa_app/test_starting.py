@@ -198,9 +198,30 @@ def test_a_second_one_about_the_same_child_is_asked_about_first(
         assert numbers == [1, 2, 3], "no two audits of a month are called the same, on whatever tool"
 
 
-def test_only_auditors_start_audits(sign_in: SignIn, world: World) -> None:
-    for person in ("qa_lead", "moderator_1", "head_north", "worker_care_1"):
+def test_only_auditors_and_reviewing_officers_start_audits(sign_in: SignIn, world: World) -> None:
+    for person in ("qa_lead", "head_north", "worker_care_1"):
         sign_in(world.people[person]).page("/audits/start", 403)
+
+
+def test_a_reviewing_officer_who_only_moderates_does_the_check_of_a_review_and_nothing_else(
+    sign_in: SignIn, world: World, database: Database
+) -> None:
+    officer = sign_in(world.people["moderator_1"])
+    assert "Start an audit" in officer.page("/").text
+    offered = source(officer, "/audits/start")
+    assert [key for key in STARTED if f"/audits/start/{key}" in offered] == ["chair_check"]
+    for key in set(STARTED) - {"chair_check"}:
+        officer.page(f"/audits/start/{key}", 404)
+        begin(officer, key, 404, reference=CARE)
+    assert "An audit you start is listed here" in officer.page("/audits").text
+    address = audit_at(begin(officer, "chair_check", reference=CARE).location)
+    record(officer, address, "chair_check")
+    assert "submitted" in officer.page(address).text
+    back = audit_at(begin(officer, "chair_check", reference=PLANNING).location)
+    officer.send(f"{back}/hand-back", {"code": "other", "reason": "The review was moved."})
+    sign_in(world.people["moderator_2"]).page(address, 404)
+    with database.reading() as session:
+        assert set(session.scalars(select(Audit.auditor_id))) == {world.people["moderator_1"].id}
 
 
 def test_an_answer_that_is_not_asked_for_any_more_is_left_out_and_the_auditor_is_told(
