@@ -95,11 +95,11 @@ class Counts:
 
 
 def choices(actor: Actor) -> tuple[str, ...]:
-    """The lists this person may choose between."""
+    """The lists this person may choose between; a page opens on the first. A QA lead's is everybody's."""
     found = ["mine", "line"]
     found += ["audits"] if actor.may(Can.AUDIT_RECORD) else []
     found += ["service"] if Role.HEAD_OF_SERVICE in actor.roles else []
-    return (*found, *(["all"] if Role.QA_LEAD in actor.roles else []))
+    return ("all", *found) if Role.QA_LEAD in actor.roles else tuple(found)
 
 
 def widest(actor: Actor) -> str:

@@ -159,7 +159,8 @@ def may_be_asked(session: Session, audit: Audit) -> tuple[tuple[UUID, str], ...]
         .join(Team, Team.id == Person.team_id)
         .join(Service, Service.id == Team.service_id)
         .where(
-            Person.active, Person.id != audit.auditor_id,
+            Person.active,
+            Person.id != audit.auditor_id,
             Person.id == audit.subject_id if of_staff else Service.id == audit.service_id,
         )
         .order_by(Person.name)

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.answers import values
-from audit_forms.completeness import Whole, progress, whole
+from audit_forms.completeness import Progress, Whole, progress, whole
+from audit_forms.definition import Section
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
@@ -24,7 +25,10 @@ OPEN = (State.ALLOCATED.value, State.DRAFT.value)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An audit somebody has to do: on which tool, where it stands, when it is due, how far it is."""
+    """An audit somebody has to do: on which tool, where it stands, when it is due, how far it is.
+
+    `place` is the section its auditor was last at, where they have begun.
+    """
 
     audit_id: UUID
     reference: str
@@ -36,6 +40,7 @@ class Due:
     due_on: date
     late: bool
     whole: Whole
+    place: Section | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,14 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
     mine = scope.own_audits(actor).where(Audit.state.in_(OPEN)).subquery()
     of = aliased(Audit, mine)
     rows = session.execute(
-        select(of, Cycle.due_on, Service.name, Draft.answers)
+        select(of, Cycle.due_on, Service.name, Draft.answers, Draft.place)
         .join(Cycle, Cycle.id == of.cycle_id)
         .join(Service, Service.id == of.service_id)
         .outerjoin(Draft, (Draft.audit_id == of.id) & (Draft.stage == "auditor"))
         .order_by(Cycle.due_on, of.month, of.number)
     ).all()
     found = []
-    for audit, due_on, service, answers in rows:
+    for audit, due_on, service, answers, place in rows:
         title, stands = _progress(session, audit, answers or {}, demographics=demographics)
         found.append(
             Due(
@@ -101,20 +106,22 @@ def to_audit(session: Session, actor: Actor, *, demographics: bool) -> tuple[Due
                 state=State(audit.state),
                 due_on=due_on,
                 late=audit.late_at is not None,
-                whole=stands,
+                whole=whole(stands),
+                place=next((one.section for one in stands if one.section.key == place), None),
             )
         )
     return tuple(found)
 
 
-def _progress(session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool) -> tuple[str, Whole]:
-    """The title of an audit's tool, and how far the audit is; nothing where the tool is not what it was."""
+def _progress(
+    session: Session, audit: Audit, answers: Mapping[str, Any], *, demographics: bool
+) -> tuple[str, tuple[Progress, ...]]:
+    """The title of an audit's tool, and how far each section is; nothing where the tool is not what it was."""
     try:
         asked = tool_of(session, audit)
     except ChangedTool:
-        return "Its questions have changed", whole(())
-    stands = progress(asked, values(asked, answers), demographics=demographics)
-    return asked.title, whole(stands)
+        return "Its questions have changed", ()
+    return asked.title, progress(asked, values(asked, answers), demographics=demographics)
 
 
 def readable(session: Session, actor: Actor, *, month: date | None = None, own: bool = False) -> tuple[Listed, ...]:

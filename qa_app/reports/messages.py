@@ -23,7 +23,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "action.sent_back": Sentence("An action of yours was sent back. Read what is missing.", "/actions/{action}"),
     "action.taken": Sentence("An action was given to somebody else. You need do nothing more on it.", "/actions"),
     "action.to_check": Sentence("An action is said to be done and waits for you to check it.", "/actions/{action}"),
-    "actions.overdue": Sentence("Overdue, and yours to do: {actions}.", "/actions"),
+    "actions.overdue": Sentence("Overdue, and yours to do: {actions}.", "/actions?whose=mine"),
     "actions.overdue_line": Sentence("Overdue in your line: {actions}.", "/actions?whose=line&overdue=yes"),
     "alert.raised": Sentence(
         "Audit {reference}: somebody who read the record is not sure that the child is safe today. "
@@ -37,6 +37,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "audit.given": Sentence("An audit was given to you: {reference}, due {due}.", "/audits/{audit}/record"),
     "audit.handed_back": Sentence("{reference} was handed back. Draw a replacement.", "/cycles/{cycle}"),
+    "audit.handed_back_again": Sentence(
+        "{reference}, a re-audit, was handed back. Give it to another auditor.", "/re-audits"
+    ),
+    "audit.handed_back_started": Sentence("{reference} was handed back. Nothing is drawn in its place.", ""),
     "audit.taken": Sentence("{reference} was given to somebody else. You need do nothing more on it.", "/audits"),
     "audits.cover_late": Sentence("Late since {due}: {audits} of {month} of somebody you cover for.", "/audits"),
     "audits.cover_reminder": Sentence("Due {due}: {audits} of {month} of somebody you cover for.", "/audits"),

@@ -30,6 +30,9 @@ BACK_FOR: Final[Mapping[str, str]] = {
     "other": "Something else",
 }
 
+# What the QA lead does next hangs on how the audit came about: draw another case, give it to somebody else, or nothing.
+AFTER_HANDING_BACK: Final = {"re_audit": "audit.handed_back_again", "started": "audit.handed_back_started"}
+
 
 class NotOpen(ValueError):  # noqa: N818 - named for the fault
     """Nothing can be written on this audit now; the message says why."""
@@ -94,10 +97,8 @@ def hand_back(session: Session, audit: Audit, reason: str, *, code: str = "other
     take_back(session, audit, reason, code=code, by=by, at=at)
     drafts.discard(session, writer_of(audit))
     leads = [one.id for one in holders(session, Role.QA_LEAD)]
-    tell(
-        session, leads, "audit.handed_back", at=at, about=("audit", audit.id), reference=audit.reference,
-        cycle=str(audit.cycle_id),
-    )  # fmt: skip
+    kind = AFTER_HANDING_BACK.get(audit.stream, "audit.handed_back")
+    tell(session, leads, kind, at=at, about=("audit", audit.id), reference=audit.reference, cycle=str(audit.cycle_id))
 
 
 def take_back(session: Session, audit: Audit, reason: str, *, code: str, by: str, at: datetime) -> None:

@@ -19,6 +19,7 @@ from qa_app.services.allocations import allocate, check_not_replaced, keys_of, t
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.draw_frames import Choice, drawn_again, frame, keep
 from qa_app.services.events import record
+from qa_app.services.reaudits import STREAM
 
 __all__ = [
     "RANDOM",
@@ -180,6 +181,8 @@ def replace(
     """
     if State(audit.state) not in GONE:
         raise CycleRefused("Only an audit that was handed back, withdrawn or not done can be replaced.")
+    if audit.stream == STREAM:
+        raise CycleRefused("This is a re-audit of one child. Give it to another auditor under Re-audits.")
     if audit.cycle.state == "closed":
         raise CycleRefused("This month is closed. Accept the work as late instead.")
     check_not_replaced(session, audit)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qa_app.clock import london_day
 from qa_app.models import Audit, Person
 from qa_app.queries.absences import covering
-from qa_app.queries.auditors import Possible, possible, waiting_for
+from qa_app.queries.auditors import Possible, possible_instead, waiting_for
 from qa_app.services import allocations, audits
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.events import record
@@ -40,8 +40,8 @@ def reallocate(
     if audit.case is None:
         raise CycleRefused("This audit is about a member of staff. Its auditor can hand it back.")
     day = london_day(at)
-    if auditor.id not in [one.person.id for one in possible(session, audit.case, day, besides=audit.auditor_id)]:
-        raise CycleRefused(f"{auditor.name} is not an auditor who is independent of this case. Choose somebody else.")
+    if auditor.id not in [one.person.id for one in possible_instead(session, audit, day)]:
+        raise CycleRefused(f"{auditor.name} is not an auditor who is independent of this audit. Choose somebody else.")
     before = audit.auditor_id
     audits.take_back(session, audit, reason, code=code, by=by, at=at)
     made = allocations.again(session, audit, auditor, at=at)
@@ -69,10 +69,6 @@ def reallocate_all(session: Session, person: Person, reason: str, *, code: str, 
 
 def _chosen(session: Session, audit: Audit, cover: UUID | None, *, at: datetime) -> Person | None:
     """The cover where they are independent and there, else the first of those who are there."""
-    if audit.case is None:
-        return None
-    there: list[Possible] = [
-        one for one in possible(session, audit.case, london_day(at), besides=audit.auditor_id) if one.away_until is None
-    ]
+    there: list[Possible] = [one for one in possible_instead(session, audit, london_day(at)) if one.away_until is None]
     covers = [one.person for one in there if one.person.id == cover]
     return next(iter([*covers, *(one.person for one in there)]), None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -79,7 +79,9 @@ def allocate(session: Session, reaudit: Reaudit, auditor: Person, cycle: Cycle, 
     if found := conflicts(session, reaudit, auditor.id):
         raise ReauditRefused(f"{auditor.name} cannot do this re-audit. {found[0]}")
     _planned(session, reaudit, planned_at=reaudit.planned_at)  # holds the row, so that nobody else allocates it too
-    (second,) = allocations.allocate(session, cycle, [(auditor.id, first.case_id)], stream=STREAM, at=at)
+    (second,) = allocations.allocate(
+        session, cycle, [(auditor.id, first.case_id)], stream=STREAM, at=at, replaces=_stood_before(session, reaudit)
+    )
     reaudit.state, reaudit.second_id = "allocated", second.id
     session.flush()
     record(session, "reaudit.allocated", "reaudit", reaudit.id, by=by, at=at, audit=str(second.id))
@@ -108,6 +110,12 @@ def cancel(session: Session, reaudit: Reaudit, reason: str, *, by: str, at: date
         session, reaudit, state="cancelled", second_id=None, cancelled_at=at, cancelled_by=by, cancelled_reason=said
     )
     record(session, "reaudit.cancelled", "reaudit", reaudit.id, by=by, at=at)
+
+
+def _stood_before(session: Session, reaudit: Reaudit) -> UUID | None:
+    """The second audit that was handed back, withdrawn or not done, where nothing stands in its place yet."""
+    replaced = select(Audit.id).where(Audit.replaces_id == reaudit.second_id)
+    return None if reaudit.second_id is None or session.scalar(replaced) else reaudit.second_id
 
 
 def due_month(reaudit: Reaudit) -> date:

@@ -70,8 +70,7 @@ def reallocate(cycle_id: UUID, audit_id: UUID) -> Response | tuple[str, int]:
 def _form(audit: Audit) -> ReallocateForm:
     """The form with the auditors independent of the case, the least busy first; who covers is chosen already."""
     form, today = ReallocateForm(), london_day(now())
-    assert audit.case is not None  # noqa: S101 - see _audit
-    people = auditors.possible(session(), audit.case, today, besides=audit.auditor_id)
+    people = auditors.possible_instead(session(), audit, today)
     form.auditor.choices = [SelectChoice("", "Choose an auditor"), *(SelectChoice(*_words(one)) for one in people)]
     cover = covering(session(), audit.auditor_id, today)
     if form.auditor.data is None and cover in [one.person.id for one in people]:

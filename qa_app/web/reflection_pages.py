@@ -66,7 +66,7 @@ class ReflectionForm(Form):
     dispute = text(
         "What do you see differently?", hint="Say where on the record it shows. The QA lead reads it and answers you."
     )
-    asks_moderation = BooleanField("I ask for this audit to be graded again by somebody else")
+    asks_moderation: Any = BooleanField("I ask for this audit to be graded again by somebody else")
 
     def said(self) -> dict[str, str]:
         """What the page says, blanks left out."""
@@ -78,7 +78,7 @@ class ReflectionForm(Form):
 class UngradedForm(ReflectionForm):
     """How do you see it, where nothing is graded?"""
 
-    asks_moderation = None  # type: ignore[assignment] # WTForms takes None as no field
+    asks_moderation = None  # WTForms takes None as no field
 
 
 def form_of(reflection: Reflection, **filled: Any) -> ReflectionForm:

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
-from qa_app.access.permissions import DUTIES, Can
+from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
 from qa_app.queries import actions, alerts, cases, feedback, outbox, people, reaudits, worklists
 from qa_app.queries.asked import asked
@@ -35,6 +35,8 @@ class Task(NamedTuple):
     hint: str = ""
     done: int = 0  # of `of` required answers: a bar, where there are any
     of: int = 0
+    carry_on: str = ""  # where a second link leads, to where somebody was, and what that is called
+    carry_on_at: str = ""
 
 
 @screen.get("/")
@@ -47,7 +49,7 @@ def show() -> str:
     tasks = [*waits, *_months(today), *_reaudits()]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
-        may_start=actor().may(Can.AUDIT_START),
+        may_start=actor().may(Can.AUDIT_START), audits=Role.AUDITOR in actor().roles,
     )  # fmt: skip
 
 
@@ -99,13 +101,15 @@ def _actions(today: date) -> Iterator[Task]:
         return
     waits = actions.counts(session(), actor(), today=today)
     if waits.overdue:
-        href = url_for("actions.index", overdue="yes")
+        href = url_for("actions.index", whose="mine", overdue="yes")
         yield Task("Your overdue actions", href, f"{waits.overdue} overdue", "red", "Do them, or ask for another date.")
     if waits.line_overdue:
         href = url_for("actions.index", whose=actions.widest(actor()), overdue="yes")
         yield Task("Overdue actions of others", href, f"{waits.line_overdue} overdue", "red", "You answer for these.")
     if waits.to_do > waits.overdue:
-        yield Task("Your actions", url_for("actions.index"), f"{waits.to_do - waits.overdue} to do", "yellow")
+        yield Task(
+            "Your actions", url_for("actions.index", whose="mine"), f"{waits.to_do - waits.overdue} to do", "yellow"
+        )
     if waits.to_check:
         hint = "Somebody says that these are done. Read what they wrote, then close them or send them back."
         href = url_for("actions.index", whose="audits", state="done")
@@ -137,6 +141,8 @@ def _audits(today: date) -> Iterator[Task]:
             f"{one.tool}. {one.team}. Due {long_date(one.due_on)}. {one.whole.words}.",
             one.whole.done,
             one.whole.needed,
+            url_for("recording.section", audit_id=one.audit_id, section_key=one.place.key) if one.place else "",
+            one.place.title if one.place else "",
         )
 
 

@@ -86,7 +86,8 @@ def test_lists_are_narrowed_by_the_address_and_overdue_ones_are_said(
 ) -> None:
     clock.move(days=14)
     lead = sign_in(world.people["qa_lead"])
-    assert "You have no action to do." in lead.page("/actions").text
+    assert WHAT in lead.page("/actions").text, "a QA lead's list opens on everybody's"
+    assert "You have no action to do." in lead.page("/actions?whose=mine").text
     for address, shown in (
         ("/actions?whose=all", True), ("/actions?whose=all&overdue=yes", True),
         ("/actions?whose=all&state=done", False),

@@ -164,11 +164,15 @@ def test_pressing_a_button_that_is_not_there_changes_nothing(sign_in: SignIn, mo
         )
 
 
-def test_the_list_of_sections_leads_back_to_where_one_was(sign_in: SignIn, month: Round) -> None:
+def test_every_list_leads_back_to_where_one_was(sign_in: SignIn, month: Round) -> None:
     client = sign_in(month.auditor)
     put(client, month.at("sections/voice"), {"voice_strengths": "Seen alone"})
-    page = sign_in(month.auditor).page(month.at("record"))
-    assert f"Carry on where you were: {TOOL.section('voice').title}" in page.text
+    where = f"Carry on where you were: {TOOL.section('voice').title}"
+    assert where in sign_in(month.auditor).page(month.at("record")).text
+    for page in ("/", "/audits"):
+        shown = client.get(page).get_data(as_text=True)
+        assert shown.count("Carry on where you were") == 1
+        assert f'href="{month.at("sections/voice")}"' in shown
 
 
 @given(data=st.data())

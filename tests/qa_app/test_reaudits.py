@@ -11,10 +11,21 @@ from sqlalchemy.orm import Session
 from audit_forms.catalogue import latest
 from audit_forms.grades import BEST_FIRST, Grade, NotGraded
 from qa_app.access.permissions import Role
-from qa_app.models import AccessEntry, Audit, Cycle, Expectation, Moderation, Person, Reaudit, RoleGrant
+from qa_app.models import AccessEntry, Audit, Cycle, Expectation, Message, Moderation, Person, Reaudit, RoleGrant
+from qa_app.queries import auditors
 from qa_app.queries import reaudits as found
 from qa_app.queries.reaudits import Part
-from qa_app.services import allocations, audits, case_draws, cycles, moderations, reaudit_draws, reaudits
+from qa_app.services import (
+    allocations,
+    audits,
+    case_draws,
+    cycles,
+    moderations,
+    reallocations,
+    reaudit_draws,
+    reaudits,
+)
+from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.reaudits import ReauditRefused
 from qa_app.working_days import is_working_day
 from tests.conftest import AT
@@ -284,3 +295,37 @@ def test_both_are_set_side_by_side_for_those_who_may_read_both(session: Session,
     assert words[TOOL.element("plan").title] == "The same"
     for key in ("manager_planning", "manager_care", "moderator_1", "worker_assessment_1"):
         assert found.change(session, actor_for(person(session, world, key)), TOOL, second) is None
+
+
+def test_a_re_audit_given_to_somebody_else_goes_to_nobody_who_did_or_saw_the_first(
+    session: Session, world: World
+) -> None:
+    first = inadequate(session, world)
+    second = reaudits.allocate(
+        session, planned(session), person(session, world, "manager_planning"), january(session), by="test", at=AT
+    )
+    session.execute(update(Cycle).values(state="released", released_at=AT, released_by="test"))
+    session.expire_all()
+    offered = {one.person.id for one in auditors.possible_instead(session, second, AT.date())}
+    assert first.auditor_id not in offered
+    with pytest.raises(CycleRefused, match="independent of this audit"):
+        reallocations.reallocate(session, second, first.auditor, "On leave", code="away", by="test", at=AT)
+    assert offered == {world.people["manager_leaving"].id}
+    done = reallocations.reallocate_all(
+        session, person(session, world, "manager_planning"), "On leave", code="away", by="test", at=AT
+    )
+    assert [one.auditor_id for one in done.given] == [world.people["manager_leaving"].id]
+
+
+def test_one_handed_back_is_given_again_and_no_case_is_drawn_in_its_place(session: Session, world: World) -> None:
+    inadequate(session, world)
+    plan, cycle = planned(session), january(session)
+    second = reaudits.allocate(session, plan, person(session, world, "manager_planning"), cycle, by="test", at=AT)
+    cycle.state, cycle.released_at, cycle.released_by = "released", AT, "test"
+    audits.hand_back(session, second, "On leave", code="away", by="test", at=AT)
+    told = session.scalars(select(Message.kind).where(Message.kind.startswith("audit.handed_back"))).all()
+    assert set(told) == {"audit.handed_back_again"}
+    with pytest.raises(CycleRefused, match="under Re-audits"):
+        case_draws.replace(session, second, second.auditor, seed="s", reason="", by="test", at=AT)
+    third = reaudits.allocate(session, plan, person(session, world, "manager_leaving"), cycle, by="test", at=AT)
+    assert (third.replaces_id, plan.second_id) == (second.id, third.id)
