@@ -27,9 +27,12 @@ def free_port() -> int:
 
 
 class MailServer:
-    """A real SMTP server. `answers` is what it says to an address, `drops` how many messages it lets fall."""
+    """A real SMTP server. `answers` is what it says to an address, `drops` how many messages it lets fall.
 
-    def __init__(self) -> None:
+    `served` says how aiosmtpd serves: with which certificate, and whom it lets in.
+    """
+
+    def __init__(self, **served: Any) -> None:
         self.taken: list[tuple[str, EmailMessage]] = []
         self.answers: dict[str, str] = {}
         self.data_answer = "250 OK"
@@ -38,7 +41,9 @@ class MailServer:
         self.slow = 0.0
         self.one_a_connection = False
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.ciphered: list[bool] = []  # of each message that was kept: whether its connection was encrypted
+        self.signed_in: list[bool] = []  # … and whether its sender had signed in
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **served)
 
     def start(self) -> "MailServer":
         self._controller.start()
@@ -61,7 +66,7 @@ class MailServer:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.drops_before:
             self.drops_before -= 1
             return await self._fall(server)
@@ -69,6 +74,8 @@ class MailServer:
             return self.data_answer
         message = cast("EmailMessage", message_from_bytes(cast("bytes", envelope.content), policy=default))
         self.taken += [(to, message) for to in envelope.rcpt_tos]
+        self.ciphered.append(session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None)
+        self.signed_in.append(bool(session.authenticated))
         if self.drops_after:
             self.drops_after -= 1
             return await self._fall(server)

@@ -73,20 +73,8 @@ class MailServer:
         return self._open
 
     def _connect(self) -> smtplib.SMTP:
-        settings = self._settings
         try:
-            if settings.security == "tls":
-                made: smtplib.SMTP = smtplib.SMTP_SSL(
-                    settings.host, settings.port, timeout=settings.timeout, context=ssl.create_default_context()
-                )
-            else:
-                made = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
-            made.ehlo()
-            if settings.security == "starttls":
-                made.starttls(context=ssl.create_default_context())
-                made.ehlo()
-            if settings.user:
-                made.login(settings.user, settings.password)
+            return self._signed_in()
         except smtplib.SMTPAuthenticationError as fault:
             raise Unavailable(
                 "The mail server refused the sign-in. Check QA_MAIL_USER and QA_MAIL_PASSWORD."
@@ -101,6 +89,26 @@ class MailServer:
             raise Unavailable("The mail server did not answer in time.") from fault
         except (smtplib.SMTPException, OSError) as fault:
             raise Unavailable("The mail server cannot be reached.") from fault
+
+    def _signed_in(self) -> smtplib.SMTP:
+        """A connection that is encrypted and signed in as the settings say; none is left open where it is not."""
+        settings = self._settings
+        if settings.security == "tls":
+            made: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, timeout=settings.timeout, context=ssl.create_default_context()
+            )
+        else:
+            made = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        try:
+            made.ehlo()
+            if settings.security == "starttls":
+                made.starttls(context=ssl.create_default_context())
+                made.ehlo()
+            if settings.user:
+                made.login(settings.user, settings.password)
+        except BaseException:
+            made.close()
+            raise
         return made
 
     def _envelope(self, server: smtplib.SMTP, to: str) -> None:

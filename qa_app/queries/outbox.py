@@ -56,6 +56,11 @@ class Standing:
     silent: bool
 
 
+def last_run(session: Session) -> datetime | None:
+    """When `qa run-due` last did anything, well or not; none where it never ran."""
+    return session.scalar(select(func.max(DueJob.tried_at)))
+
+
 def told_to(actor: Actor) -> ColumnElement[bool]:
     """The mails this person may know of.
 
