@@ -7,13 +7,16 @@ from qa_app.models.audit import Answers, Audit, AuditChild, Draft, DraftAside, R
 from qa_app.models.base import Base
 from qa_app.models.batch import Batch, ColumnMapping, Setting, Upload
 from qa_app.models.case import Case
+from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
+from qa_app.models.independence import ModeChoice, ModerationReturn, Override
 from qa_app.models.judgement import CountedAnswer, Judgement
 from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Moderation
 from qa_app.models.once import OnceKey
 from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
+from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
 from qa_app.models.tool import StoredTool
@@ -34,6 +37,9 @@ __all__ = [
     "Batch",
     "CalendarFeed",
     "Case",
+    "Challenge",
+    "ChallengePoint",
+    "ChallengeRuling",
     "ColumnMapping",
     "CountedAnswer",
     "Cycle",
@@ -51,9 +57,14 @@ __all__ = [
     "Mail",
     "MailChoice",
     "Message",
+    "ModeChoice",
     "Moderation",
+    "ModerationReturn",
     "OnceKey",
+    "Override",
     "Person",
+    "Reading",
+    "ReadingGrade",
     "Reaudit",
     "Reflection",
     "RestrictedAnswers",

@@ -105,7 +105,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         UniqueConstraint("audit_id", "stage"),
-        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement')", name="stage_known"),
+        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement', 'third', 'self')", name="stage_known"),
     )
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
@@ -142,7 +142,7 @@ class Answers(Base):
     __tablename__ = "answers"
     __table_args__ = (
         UniqueConstraint("audit_id", "stage"),
-        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement')", name="stage_known"),
+        CheckConstraint("stage IN ('auditor', 'moderator', 'agreement', 'third', 'self')", name="stage_known"),
     )
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))

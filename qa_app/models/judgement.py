@@ -12,7 +12,8 @@ from qa_app.models.base import Base, personal, plain
 class Judgement(Base):
     """A grade given once and kept for ever.
 
-    An auditor's, a moderator's and a final grade of one element live side by side. The keys (stage, tool, element,
+    An auditor's, a moderator's and a final grade of one element live side by side, and beside them one that a
+    challenge put in the final one's place. The keys (stage, tool, element,
     month, service, team, grade) stand on the row so that a covering index counts without touching the audit. So does
     the auditor's grade on a moderator's or a final row: pairs and changes are counted without joining.
     """
@@ -20,7 +21,7 @@ class Judgement(Base):
     __tablename__ = "judgement"
     __table_args__ = (
         UniqueConstraint("audit_id", "element", "stage"),
-        CheckConstraint("stage IN ('auditor', 'moderator', 'final')", name="stage_known"),
+        CheckConstraint("stage IN ('auditor', 'moderator', 'final', 'challenged')", name="stage_known"),
         CheckConstraint(
             "grade IN ('outstanding', 'good', 'requires_improvement', 'inadequate', 'not_applicable',"
             " 'not_enough_evidence')",

@@ -70,8 +70,9 @@ class Moderation(Base):
         CheckConstraint("mode IN ('blind', 'sighted', 'joint')", name="mode_known"),
         CheckConstraint("state IN ('allocated', 'moderating', 'moderated', 'agreed', 'not_done')", name="state_known"),
         CheckConstraint(paired("agreed_at", "agreed_by"), name="agreed_paired"),
+        CheckConstraint("independence IN ('checked', 'not_checked', 'overridden')", name="independence_known"),
         Index("ix_moderation_moderator_state", "moderator_id", "state"),
-        Index("ix_moderation_counted", "state", "stream", "mode", "audit_id"),
+        Index("ix_moderation_counted", "state", "stream", "mode", "audit_id", "independence"),
     )
     id: Mapped[UUID] = identity()
     audit_id: Mapped[UUID] = plain(ForeignKey("audit.id"))
@@ -85,7 +86,7 @@ class Moderation(Base):
     agreed_at: Mapped[datetime | None] = plain()
     agreed_by: Mapped[str | None] = personal(String(80))
     form_sound: Mapped[bool | None] = personal()  # the quality of the audit form, kept apart from practice
-    independence: Mapped[str] = plain(String(20), default="checked")  # or 'not_checked' on imported ones
+    independence: Mapped[str] = plain(String(20), default="checked")  # 'not_checked' on imported ones
     batch_id: Mapped[UUID | None] = plain(ForeignKey("batch.id"), index=True)
     audit: Mapped[Audit] = relationship()
     moderator: Mapped[Person | None] = relationship()
@@ -95,11 +96,16 @@ class Difference(Base):
     """Why auditor and moderator differed on one element, and what came of the talk. Insert-only."""
 
     __tablename__ = "difference"
-    __table_args__ = (UniqueConstraint("moderation_id", "element"),)
+    __table_args__ = (
+        UniqueConstraint("moderation_id", "element"),
+        CheckConstraint("outcome IN ('', 'auditor_moves', 'moderator_moves', 'third_grade')", name="outcome_known"),
+    )
     id: Mapped[UUID] = identity()
     moderation_id: Mapped[UUID] = plain(ForeignKey("moderation.id"))
     element: Mapped[str] = plain(String(40))
     reason: Mapped[str] = plain(String(40))
     note: Mapped[str] = personal(String(5000), default="")
+    outcome: Mapped[str] = plain(String(16), default="")  # empty on those from before it was kept
+    decider_id: Mapped[UUID | None] = personal(ForeignKey("person.id"))  # who decided where the two could not agree
     recorded_at: Mapped[datetime] = plain()
     recorded_by: Mapped[str] = personal(String(80))

@@ -11,7 +11,8 @@ from audit_forms.lifecycle import State, check_move
 from qa_app.models import Audit, Cycle, Moderation, Snapshot
 from qa_app.services import letters, snapshots
 from qa_app.services.events import record
-from qa_app.services.sampling import WrongState, candidates
+from qa_app.services.moderators import WrongState
+from qa_app.services.sampling import candidates
 
 NOT_SUBMITTED = (State.ALLOCATED, State.DRAFT)
 LEFT = (State.HANDED_BACK, State.WITHDRAWN)

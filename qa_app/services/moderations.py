@@ -16,7 +16,7 @@ from qa_app.clock import london_day
 from qa_app.models import Answers, Audit, Difference, Draft, Judgement, Moderation, Person
 from qa_app.services import actions, drafts, letters, reaudits
 from qa_app.services.events import record
-from qa_app.services.sampling import IN_HAND, NotIndependent, WrongState, conflicts
+from qa_app.services.moderators import IN_HAND, NotIndependent, WrongState, conflicts
 
 __all__ = [
     "Reason",

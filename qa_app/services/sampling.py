@@ -1,43 +1,32 @@
 """The moderation sample of a month: drawn by stratum with a stored seed, and given to independent moderators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
-from audit_forms.lifecycle import State, check_move
-from moderation import independence
-from moderation.allocation import NotGiven, Task, allocate
+from audit_forms.lifecycle import State
+from moderation.allocation import NotGiven
 from moderation.sampling import Candidate, StratumRule
 from moderation.sampling import Draw as Drawing
 from moderation.sampling import draw as draw_from
-from qa_app.access.permissions import Role
-from qa_app.models import Audit, Cycle, Draft, Draw, FrameMember, Judgement, Moderation, Person
-from qa_app.queries import ties
+from qa_app.models import Audit, Cycle, Draw, FrameMember, Judgement, Moderation
 from qa_app.services import letters, settings
 from qa_app.services.events import record
+from qa_app.services.moderators import WrongState, hand_out
 
 INADEQUATE = "inadequate"
 EVERYTHING_ELSE = "everything else"
-IN_HAND = ("allocated", "moderating")
 
 
 class NothingToDraw(LookupError):  # noqa: N818
     """No submitted audit of this month is waiting to be drawn from."""
-
-
-class NotIndependent(ValueError):  # noqa: N818
-    """This person may not moderate this audit; the message says why."""
-
-
-class WrongState(ValueError):  # noqa: N818
-    """The audit or moderation is not where this can be done; the message says where it is."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +78,7 @@ def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datet
     drawing = draw_from(frame, seed, rules(session))
     kept = _keep(session, cycle, drawing, frame, by=by, at=at)
     selected = [UUID(audit_id) for audit_id in drawing.selected]
-    without = _hand_out(session, selected, seed=seed, stream="sampled", at=at)
+    without = hand_out(session, selected, seed=seed, stream="sampled", at=at)
     strata = tuple((one.rule.name, len(one.audits), len(one.drawn)) for one in drawing.strata)
     record(
         session, "sample.drawn", "cycle", cycle.id, by=by, at=at,
@@ -145,115 +134,6 @@ def _kept(rule: StratumRule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _hand_out(
-    session: Session, audit_ids: Sequence[UUID], *, seed: str, stream: str, at: datetime
-) -> tuple[NotGiven, ...]:
-    everybody = ties.judges(session)
-    audits = session.scalars(select(Audit).where(Audit.id.in_(audit_ids)).options(selectinload(Audit.case))).all()
-    moderators = [everybody[person.id] for person in ties.holders(session, Role.MODERATOR)]
-    read_by = ties.readers(session, audit_ids)
-    declared = ties.declared(session)
-    tasks = [_task(audit, everybody, read_by[audit.id], declared) for audit in audits]
-    loads = {str(person): n for person, n in _loads(session).items()}
-    allocation = allocate(tasks, moderators, seed, loads)
-    holder = {one.audit_id: UUID(one.moderator) for one in allocation.given}
-    for audit in audits:
-        check_move(State(audit.state), State.SELECTED)
-        audit.state = State.SELECTED
-        session.add(
-            Moderation(
-                audit_id=audit.id,
-                moderator_id=holder.get(str(audit.id)),
-                stream=stream,
-                state="allocated",
-                allocated_at=at,
-            )
-        )
-    session.flush()
-    return allocation.not_given
-
-
-def _task(
-    audit: Audit, everybody: Mapping[UUID, independence.Person], readers: frozenset[str],
-    declared: Mapping[UUID, frozenset[str]],
-) -> Task:  # fmt: skip
-    return Task(
-        str(audit.id),
-        everybody[audit.auditor_id],
-        ties.case_ties(
-            audit.case,
-            everybody,
-            service_id=audit.service_id,
-            readers=readers,
-            declared=declared.get(audit.case_id, frozenset()) if audit.case_id else frozenset(),
-        ),
-    )
-
-
-def _loads(session: Session) -> Mapping[UUID, int]:
-    rows = session.execute(
-        select(Moderation.moderator_id, func.count())
-        .where(Moderation.state.in_(IN_HAND), Moderation.moderator_id.is_not(None))
-        .group_by(Moderation.moderator_id)
-    )
-    return {person: n for person, n in rows if person is not None}
-
-
-def conflicts(session: Session, audit: Audit, moderator: Person) -> tuple[independence.Conflict, ...]:
-    """Why this person may not moderate this audit; nothing when they may."""
-    everybody = ties.judges(session)
-    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id], ties.declared(session))
-    tie = independence.Tie(everybody[moderator.id], task.auditor, task.case)
-    return independence.moderation_conflicts(tie)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A moderator who might be given an audit: what they have in hand, and what ties them to it."""
-
-    moderator: Person
-    in_hand: int
-    conflicts: tuple[independence.Conflict, ...]
-
-
-def offers(session: Session, audit: Audit) -> tuple[Offer, ...]:
-    """Every moderator for one audit: who is independent of it first, those with least in hand before the others."""
-    everybody, loads = ties.judges(session), _loads(session)
-    task = _task(audit, everybody, ties.readers(session, (audit.id,))[audit.id], ties.declared(session))
-    found = [
-        Offer(
-            person, loads.get(person.id, 0),
-            independence.moderation_conflicts(independence.Tie(everybody[person.id], task.auditor, task.case)),
-        )
-        for person in ties.holders(session, Role.MODERATOR)
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (bool(one.conflicts), one.in_hand, one.moderator.name)))
-
-
-def give(session: Session, moderation: Moderation, moderator: Person, *, reason: str, by: str, at: datetime) -> None:
-    """Give a moderation that is not graded yet to another moderator; what the first wrote on it goes.
-
-    Raises:
-        NotIndependent: this person is tied to the audit, or is no moderator.
-        WrongState: the moderator has already graded.
-    """
-    if moderation.state not in IN_HAND:
-        raise WrongState("This audit has been moderated, so it stays with its moderator.")
-    if moderator.id not in {person.id for person in ties.holders(session, Role.MODERATOR)}:
-        raise NotIndependent("This person is not a moderator. Ask the administrator to grant the role first.")
-    found = conflicts(session, moderation.audit, moderator)
-    if found:
-        raise NotIndependent(" ".join(conflict.sentence for conflict in found))
-    before = moderation.moderator_id
-    moderation.moderator_id = moderator.id
-    session.execute(delete(Draft).where(Draft.audit_id == moderation.audit_id, Draft.stage == "moderator"))
-    session.flush()
-    record(
-        session, "moderation.given", "moderation", moderation.id, by=by, at=at,
-        before=str(before or ""), after=str(moderator.id), reason=reason,
-    )  # fmt: skip
-
-
 def choose(session: Session, audit: Audit, *, reason: str, seed: str, by: str, at: datetime) -> Moderation:
     """Have an audit moderated that nobody drew; it is shown apart and never enters the headline.
 
@@ -277,6 +157,6 @@ def _moderate(
 ) -> Moderation:
     if audit.state != State.SUBMITTED:
         raise WrongState(f"Only a submitted audit can be chosen. This one is ‘{State(audit.state).label.lower()}’.")
-    _hand_out(session, [audit.id], seed=seed, stream=stream, at=at)
+    hand_out(session, [audit.id], seed=seed, stream=stream, at=at)
     record(session, f"moderation.{stream}", "audit", audit.id, by=by, at=at, reason=reason)
     return session.scalars(select(Moderation).where(Moderation.audit_id == audit.id)).one()

@@ -29,7 +29,7 @@ from qa_app.services import agreement, asides, drafts, regrading
 from qa_app.services.agreement import Part
 from qa_app.services.asides import Aside
 from qa_app.services.drafts import Saved, Written
-from qa_app.services.sampling import WrongState
+from qa_app.services.moderators import WrongState
 from qa_app.web import section_pages
 from qa_app.web.forms import Form, text
 from qa_app.web.section_pages import Shown

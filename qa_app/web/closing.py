@@ -20,7 +20,7 @@ from qa_app.queries import cycles, samples, tools
 from qa_app.queries.doers import doer
 from qa_app.reports import wording
 from qa_app.services import closing, figures, sampling, snapshots
-from qa_app.services.sampling import WrongState
+from qa_app.services.moderators import WrongState
 from qa_app.web.forms import Form
 from qa_app.web.rendering import month_name
 

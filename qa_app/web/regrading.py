@@ -26,7 +26,7 @@ from qa_app.services import asides, drafts, regrading
 from qa_app.services.asides import Aside
 from qa_app.services.drafts import Kept, Saved, Writer, Written
 from qa_app.services.moderations import check_ungraded
-from qa_app.services.sampling import NotIndependent, WrongState
+from qa_app.services.moderators import NotIndependent, WrongState
 from qa_app.services.submission import ChangedSince, Check, Identifying, Incomplete, Unacknowledged
 from qa_app.web import section_pages
 from qa_app.web.forms import Form, naming_nobody, text

@@ -16,8 +16,9 @@ from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit, Cycle, Moderation, Person
 from qa_app.queries import samples
-from qa_app.services import sample_proof, sampling
-from qa_app.services.sampling import NothingToDraw, NotIndependent, Offer, WrongState
+from qa_app.services import moderators, sample_proof, sampling
+from qa_app.services.moderators import NotIndependent, Offer, WrongState
+from qa_app.services.sampling import NothingToDraw
 from qa_app.web.forms import Form, text
 
 screen = Blueprint("samples", __name__)
@@ -117,7 +118,7 @@ def give(cycle_id: UUID, moderation_id: UUID) -> Response | tuple[str, int]:
         form.moderator.errors = ["Choose one of the moderators listed."]
         return _give_page(moderation, form, offers), 400
     try:
-        sampling.give(session(), moderation, chosen, reason=form.reason.data or "", by=actor().by, at=now())
+        moderators.give(session(), moderation, chosen, reason=form.reason.data or "", by=actor().by, at=now())
     except (NotIndependent, WrongState) as fault:
         form.form_errors = [str(fault)]
         return _give_page(moderation, form, offers), 409
@@ -167,7 +168,7 @@ def _find(cycle_id: UUID, moderation_id: UUID) -> Moderation:
 
 
 def _unheld(one: samples.Held) -> Unheld:
-    offers = sampling.offers(session(), session().get_one(Audit, one.audit_id))
+    offers = moderators.offers(session(), session().get_one(Audit, one.audit_id))
     if not offers:
         return Unheld(one, ("There are no moderators. Ask the administrator to grant the role.",))
     if any(not offer.conflicts for offer in offers):
@@ -181,7 +182,7 @@ def _unheld(one: samples.Held) -> Unheld:
 def _give_form(moderation: Moderation) -> tuple[GiveForm, tuple[Offer, ...]]:
     form = GiveForm()
     others = tuple(
-        one for one in sampling.offers(session(), moderation.audit) if one.moderator.id != moderation.moderator_id
+        one for one in moderators.offers(session(), moderation.audit) if one.moderator.id != moderation.moderator_id
     )
     form.moderator.choices = [
         SelectChoice(str(one.moderator.id), one.moderator.name) for one in others if not one.conflicts
@@ -193,7 +194,7 @@ def _give_page(moderation: Moderation, form: GiveForm, offers: tuple[Offer, ...]
     return render_template(
         "samples/give.html", moderation=moderation, form=form,
         free=[one for one in offers if not one.conflicts], tied=[one for one in offers if one.conflicts],
-        waits=moderation.state in sampling.IN_HAND,
+        waits=moderation.state in moderators.IN_HAND,
         # Their ties to an auditor would tell somebody who has yet to grade this audit who that is.
         blind=scope.must_stay_blind(session(), actor(), moderation.audit_id),
         in_hand={str(one.moderator.id): f"{one.in_hand} in hand" for one in offers if not one.conflicts},

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
 from qa_app.models import Audit, Moderation, Snapshot
-from qa_app.services import audits, closing, moderations, sampling
+from qa_app.services import audits, closing, moderations, moderators, sampling
 from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_month
 from tests.world import World
@@ -60,10 +60,10 @@ def test_closing_keeps_a_snapshot_of_the_figures_and_the_counts(session: Session
 def test_a_month_is_closed_once_and_after_the_months_before_it(session: Session, world: World) -> None:
     october, _ = submitted_month(session, world, [Grade.GOOD], at=AT, month=date(2026, 10, 1))
     november, _ = submitted_month(session, world, [Grade.GOOD], at=AT)
-    with pytest.raises(sampling.WrongState, match="Close October 2026 first"):
+    with pytest.raises(moderators.WrongState, match="Close October 2026 first"):
         closing.close(session, november, by="test", at=AT)
     closing.close(session, october, by="test", at=AT)
     closing.close(session, november, by="test", at=AT)
-    with pytest.raises(sampling.WrongState, match="not closed yet"):
+    with pytest.raises(moderators.WrongState, match="not closed yet"):
         closing.close(session, november, by="test", at=AT)
     assert session.scalars(select(Snapshot.month).order_by(Snapshot.month)).all() == [october.month, november.month]

@@ -20,7 +20,7 @@ from qa_app.access.permissions import Can, Role
 from qa_app.db import Database
 from qa_app.models import AccessEntry, Audit, Cycle, Event, Moderation, Person
 from qa_app.queries import cycles
-from qa_app.services import sampling
+from qa_app.services import moderators, sampling
 from qa_app.services import settings as rules
 from tests.busy import busy_council
 from tests.conftest import AT
@@ -75,8 +75,8 @@ def test_no_event_holds_what_somebody_typed(session: Session, world: World) -> N
     chosen = session.scalars(select(Audit).where(Audit.state == "submitted", Audit.cycle_id == busy.open.id)).first()
     assert chosen is not None
     moderation = sampling.choose(session, chosen, reason=CANARY, seed="s", by="test", at=AT)
-    other = next(one for one in sampling.offers(session, chosen) if not one.conflicts)
-    sampling.give(session, moderation, other.moderator, reason=CANARY, by="test", at=AT)
+    other = next(one for one in moderators.offers(session, chosen) if not one.conflicts)
+    moderators.give(session, moderation, other.moderator, reason=CANARY, by="test", at=AT)
     session.flush()
     events = session.scalars(select(Event)).all()
     assert sum(one.reason == CANARY for one in events) == 3

@@ -13,7 +13,7 @@ from qa_app.access.actor import Actor
 from qa_app.models import Difference, Event, Judgement, Moderation, Person
 from qa_app.queries import facts, moderations
 from qa_app.services import moderations as service
-from qa_app.services import sampling
+from qa_app.services import moderators, sampling
 from qa_app.services.moderations import Reason, Resolution
 from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_month
@@ -81,7 +81,7 @@ def test_both_sides_are_shown_once_the_moderator_has_graded(
 
 def test_the_first_grades_stand(session: Session, given: Moderation) -> None:
     grade(session, given)
-    with pytest.raises(sampling.WrongState, match="first grades stand"):
+    with pytest.raises(moderators.WrongState, match="first grades stand"):
         grade(session, given)
     assert len(session.scalars(select(Judgement).where(Judgement.stage == "moderator")).all()) == len(ELEMENTS)
 
@@ -89,7 +89,7 @@ def test_the_first_grades_stand(session: Session, given: Moderation) -> None:
 def test_independence_is_checked_again_when_grading(session: Session, given: Moderation) -> None:
     given.audit.case.reviewer_id = given.moderator_id
     session.flush()
-    with pytest.raises(sampling.NotIndependent, match="Tell the QA lead"):
+    with pytest.raises(moderators.NotIndependent, match="Tell the QA lead"):
         grade(session, given)
     assert given.state == "allocated"
 
@@ -133,7 +133,7 @@ def test_what_was_agreed_is_not_agreed_again(session: Session, given: Moderation
         if times == 1:
             service.agree(session, given, resolved(), form_sound=None, by="test", judge_id=given.moderator_id, at=AT)
             continue
-        with pytest.raises(sampling.WrongState, match="agreed before"):
+        with pytest.raises(moderators.WrongState, match="agreed before"):
             service.agree(session, given, resolved(), form_sound=None, by="test", judge_id=given.moderator_id, at=AT)
     done = session.scalars(select(Event.action).where(Event.action.like("moderation.%"))).all()
     assert sorted(done) == ["moderation.agreed", "moderation.begun", "moderation.graded"]

@@ -12,7 +12,7 @@ from audit_forms.grades import Grade
 from qa_app.db import Database
 from qa_app.models import Event, Mail, Message, Moderation, Person, RoleGrant
 from qa_app.queries import ties
-from qa_app.services import disputes, reflection_links, reflections, sampling
+from qa_app.services import disputes, moderators, reflection_links, reflections, sampling
 from qa_app.services.disputes import Decision, DisputeRefused
 from qa_app.services.drafts import NewerDraft, version_of
 from qa_app.services.reflection_links import Stands
@@ -228,10 +228,10 @@ def test_a_decision_needs_a_note_and_a_dispute(session: Session, world: World) -
 def test_whoever_was_asked_to_reflect_is_never_given_the_audit_to_grade(session: Session, world: World) -> None:
     audit = asked(session, world, "worker_assessment_1")
     moderator = session.get_one(Person, world.people["moderator_1"].id)
-    assert sampling.conflicts(session, audit, moderator) == ()
+    assert moderators.conflicts(session, audit, moderator) == ()
     reflections.ask_another(session, audit, moderator, keys=KEYS, by="test", at=AT)
     assert str(moderator.id) in ties.readers(session, (audit.id,))[audit.id]
-    assert sampling.conflicts(session, audit, moderator) != ()
+    assert moderators.conflicts(session, audit, moderator) != ()
 
 
 def test_a_moderator_of_the_audit_is_not_asked(session: Session, world: World) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from audit_forms.grades import Grade
 from moderation.sampling import Candidate, draw
 from qa_app.models import AccessEntry, Audit, Draw, FrameMember, Moderation
-from qa_app.services import sampling, settings
+from qa_app.services import moderators, sampling, settings
 from tests.conftest import AT
 from tests.months import released_month, submitted_audit, submitted_month
 from tests.qa_app.test_actions import allocated
@@ -78,31 +78,31 @@ def test_a_moderation_is_not_given_to_somebody_tied_to_the_audit(session: Sessio
     cycle, _ = submitted_month(session, world, [Grade.INADEQUATE], at=AT)
     sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     moderation = session.scalars(select(Moderation)).one()
-    with pytest.raises(sampling.NotIndependent, match="not a moderator"):
-        sampling.give(session, moderation, world.people["head_north"], reason="leave", by="test", at=AT)
+    with pytest.raises(moderators.NotIndependent, match="not a moderator"):
+        moderators.give(session, moderation, world.people["head_north"], reason="leave", by="test", at=AT)
     other = next(p for k, p in world.people.items() if k.startswith("moderator") and p.id != moderation.moderator_id)
     moderation.audit.case.reviewer_id = other.id
     session.flush()
-    with pytest.raises(sampling.NotIndependent, match="independent reviewing officer"):
-        sampling.give(session, moderation, other, reason="leave", by="test", at=AT)
+    with pytest.raises(moderators.NotIndependent, match="independent reviewing officer"):
+        moderators.give(session, moderation, other, reason="leave", by="test", at=AT)
 
 
 def test_whoever_has_opened_an_audit_is_not_given_it_to_grade_blind(session: Session, world: World) -> None:
     cycle, (audit,) = submitted_month(session, world, [Grade.INADEQUATE], at=AT)
-    moderators = [person for key, person in world.people.items() if key.startswith("moderator")]
+    three = [person for key, person in world.people.items() if key.startswith("moderator")]
     session.add_all(
         AccessEntry(
             at=AT, person_id=person.id, action="audit.open", object_kind="audit", object_id=str(audit.id),
             outcome="allowed", request_id="",
         )
-        for person in moderators[1:]
+        for person in three[1:]
     )  # fmt: skip
     session.flush()
     sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     moderation = session.scalars(select(Moderation)).one()
-    assert moderation.moderator_id == moderators[0].id
-    with pytest.raises(sampling.NotIndependent, match="opened this audit before"):
-        sampling.give(session, moderation, moderators[1], reason="leave", by="test", at=AT)
+    assert moderation.moderator_id == three[0].id
+    with pytest.raises(moderators.NotIndependent, match="opened this audit before"):
+        moderators.give(session, moderation, three[1], reason="leave", by="test", at=AT)
 
 
 def test_an_audit_chosen_by_hand_is_its_own_stream_and_in_no_frame(session: Session, world: World) -> None:
@@ -111,7 +111,7 @@ def test_an_audit_chosen_by_hand_is_its_own_stream_and_in_no_frame(session: Sess
     moderation = sampling.choose(session, audit, reason="a complaint", seed="s", by="test", at=AT)
     assert moderation.stream == "chosen"
     assert session.scalars(select(FrameMember)).all() == []
-    with pytest.raises(sampling.WrongState, match="‘selected’"):
+    with pytest.raises(moderators.WrongState, match="‘selected’"):
         sampling.choose(session, audit, reason="again", seed="s", by="test", at=AT)
 
 
@@ -119,7 +119,7 @@ def test_nothing_is_drawn_before_release_or_after_closing(session: Session, worl
     cycle, _ = submitted_month(session, world, [Grade.GOOD], at=AT)
     for state, closed_at in (("planned", None), ("closed", AT)):
         cycle.state, cycle.closed_at, cycle.closed_by = state, closed_at, closed_at and "test"
-        with pytest.raises(sampling.WrongState):
+        with pytest.raises(moderators.WrongState):
             sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     assert session.scalars(select(Audit.state)).all() == ["submitted"]
 
@@ -136,6 +136,6 @@ def test_who_handed_an_audit_of_a_case_back_for_a_conflict_does_not_moderate_it(
     sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     moderation = session.scalars(select(Moderation).where(Moderation.audit_id == audit.id)).one()
     assert moderation.moderator_id == world.people["moderator_3"].id
-    assert {one.moderator.name for one in sampling.offers(session, audit) if one.conflicts} >= {p.name for p in tied}
-    with pytest.raises(sampling.NotIndependent, match="conflict of interest"):
-        sampling.give(session, moderation, tied[0], reason="leave", by="test", at=AT)
+    assert {one.moderator.name for one in moderators.offers(session, audit) if one.conflicts} >= {p.name for p in tied}
+    with pytest.raises(moderators.NotIndependent, match="conflict of interest"):
+        moderators.give(session, moderation, tied[0], reason="leave", by="test", at=AT)
