@@ -67,9 +67,9 @@ class ScaleTable:
     table: Table
 
     def __post_init__(self) -> None:
-        if not self.table or any(len(row) != len(self.table) for row in self.table):
+        if {len(row) for row in self.table} != {len(self.table)}:
             raise ValueError("A table of pairs has as many columns as rows, at least one.")
-        if any(cell < 0 for row in self.table for cell in row):
+        if min(map(min, self.table)) < 0:
             raise ValueError("A table of pairs holds counts of zero or more.")
 
     @property

@@ -33,9 +33,10 @@ def alpha(given: Ratings, level: Level = Level.ORDINAL, values: Sequence[float] 
     Raises:
         ValueError: there are not as many values as grades.
     """
-    times = given.counts.sum(axis=1)
-    counts = given.counts[times > 1].astype(np.float64)
-    scaled = counts / (times[times > 1] - 1.0)[:, None]
+    each = given.counts.sum(axis=1)
+    pairable = each > 1
+    counts = given.counts[pairable].astype(np.float64)
+    scaled = counts * (given.times[pairable] / (each[pairable] - 1))[:, None]
     coincidences = counts.T @ scaled
     coincidences.flat[:: given.q + 1] -= scaled.sum(axis=0)
     return _of_coincidences(coincidences, level, values)

@@ -120,7 +120,7 @@ def _summed_up(drawn: Numbers, confidence: float) -> Resamples:
     pe = kappa_chance(r, c, weights)
     kappa = np.full_like(po, np.nan)
     np.divide(po - pe, 1 - pe, out=kappa, where=varied[:, None])
-    chance = gwet_chance(r, c, weights)
+    chance = gwet_chance(r, c, *ALL)
     gwet = (po - chance) / (1 - chance)
     return Resamples(*(_by_weighting(values, confidence) for values in (po, kappa, gwet)))
 

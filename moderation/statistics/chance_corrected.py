@@ -1,8 +1,8 @@
 """Agreement beyond chance from a table of pairs: Cohen's kappa, Gwet's AC1 and AC2, Brennan-Prediger, Scott's pi.
 
-Each is (po - pe) / (1 - pe) with its own idea of the chance agreement pe. po is the weighted agreement. Formulas are
-written for proportions P = T / n with row margins r, column margins c and pi = (r + c) / 2. The variance of each is
-that of one number per cell over the cells (the delta method), so every standard error is one call of ``_error``.
+Each is (po - pe) / (1 - pe): po is the weighted agreement, pe its own idea of chance agreement. Formulas are written
+for proportions P = T / n with row margins r, column margins c and pi = (r + c) / 2. By the delta method the variance of
+each is that of w - (1 - value) x over the cells, where x is what a pair in the cell adds to pe, over n (1 - pe)^2.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation.statistics.coefficient import NO_PAIRS, ONE_GRADE, ONE_GRADE_SCALE, Coefficient, undefined
-from moderation.statistics.weighting import ByWeighting, Numbers, Weighting, stacked
+from moderation.statistics.weighting import ALL, ByWeighting, Numbers, Weighting, chance_scale, stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,19 @@ def chance_corrected(table: npt.ArrayLike) -> ChanceCorrected:
         ValueError: the table is not square or holds something else than numbers of zero or more.
     """
     counted = _Counted.of(table)
-    weights = stacked(counted.q)
-    return ChanceCorrected(
-        ByWeighting(*_kappas(counted, weights)),
-        ByWeighting(*_gwets(counted, weights)),
-        ByWeighting(*_brennan_predigers(counted, weights)),
-        _pis(counted, weights[:1])[0],
-    )
+    if reason := counted.why_undefined():
+        none = undefined(reason)
+        three = ByWeighting(none, none, none)
+        return ChanceCorrected(three, three, three, none)
+    always = (_gwet(counted, *ALL), _brennan_prediger(counted, *ALL))
+    if reason := counted.why_without_variety():
+        none, made = undefined(reason), _coefficients(counted, stacked(counted.q, *ALL * 2), *always)
+        return ChanceCorrected(ByWeighting(none, none, none), ByWeighting(*made[:3]), ByWeighting(*made[3:]), none)
+    kappa = _kappa(counted, *ALL)
+    weights = stacked(counted.q, *ALL * 3, Weighting.IDENTITY)
+    made = _coefficients(counted, weights, kappa, *always, _pi(counted, Weighting.IDENTITY))
+    kappas = _with_null(counted, weights[:3], kappa, made[:3])
+    return ChanceCorrected(ByWeighting(*kappas), ByWeighting(*made[3:6]), ByWeighting(*made[6:9]), made[9])
 
 
 def cohen_kappa(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coefficient:
@@ -53,7 +59,10 @@ def cohen_kappa(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY)
         ValueError: the table is not square or holds something else than numbers of zero or more.
     """
     counted = _Counted.of(table)
-    return _kappas(counted, stacked(counted.q, weighting))[0]
+    if reason := counted.why_without_variety():
+        return undefined(reason)
+    weights, kappa = stacked(counted.q, weighting), _kappa(counted, weighting)
+    return _with_null(counted, weights, kappa, _coefficients(counted, weights, kappa))[0]
 
 
 def gwet(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coefficient:
@@ -65,7 +74,9 @@ def gwet(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coe
         ValueError: the table is not square or holds something else than numbers of zero or more.
     """
     counted = _Counted.of(table)
-    return _gwets(counted, stacked(counted.q, weighting))[0]
+    if reason := counted.why_undefined():
+        return undefined(reason)
+    return _coefficients(counted, stacked(counted.q, weighting), _gwet(counted, weighting))[0]
 
 
 def brennan_prediger(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coefficient:
@@ -77,7 +88,9 @@ def brennan_prediger(table: npt.ArrayLike, weighting: Weighting = Weighting.IDEN
         ValueError: the table is not square or holds something else than numbers of zero or more.
     """
     counted = _Counted.of(table)
-    return _brennan_predigers(counted, stacked(counted.q, weighting))[0]
+    if reason := counted.why_undefined():
+        return undefined(reason)
+    return _coefficients(counted, stacked(counted.q, weighting), _brennan_prediger(counted, weighting))[0]
 
 
 def scott_pi(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coefficient:
@@ -89,29 +102,27 @@ def scott_pi(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) ->
         ValueError: the table is not square or holds something else than numbers of zero or more.
     """
     counted = _Counted.of(table)
-    return _pis(counted, stacked(counted.q, weighting))[0]
+    if reason := counted.why_without_variety():
+        return undefined(reason)
+    return _coefficients(counted, stacked(counted.q, weighting), _pi(counted, weighting))[0]
 
 
 def kappa_chance(r: Numbers, c: Numbers, weights: Numbers) -> Numbers:
-    """Chance agreement of kappa for b pairs of margins (b x q) and m weights (m x q x q), as b x m."""
-    return _through(r[:, :, None] * c[:, None, :], weights)
+    """Chance agreement of kappa for b pairs of margins (b x q) under m weights (m x q x q), as b x m."""
+    return agreement(r[:, :, None] * c[:, None, :], weights)
 
 
-def gwet_chance(r: Numbers, c: Numbers, weights: Numbers) -> Numbers:
-    """Chance agreement of AC1 and AC2, in the shapes of ``kappa_chance``."""
-    q, pi = weights.shape[-1], (r + c) / 2
+def gwet_chance(r: Numbers, c: Numbers, *weightings: Weighting) -> Numbers:
+    """Chance agreement of AC1 and AC2 for b pairs of margins (b x q) under m weightings, as b x m."""
+    pi = (r + c) / 2
     spread: Numbers = (pi * (1 - pi)).sum(axis=1)
-    made: Numbers = spread[:, None] * (weights.sum(axis=(1, 2)) / (q * (q - 1)))
+    made: Numbers = spread[:, None] * chance_scale(r.shape[1], *weightings)
     return made
 
 
 def agreement(proportions: Numbers, weights: Numbers) -> Numbers:
     """Weighted agreement of b tables (b x q x q) under m weights, as b x m."""
-    return _through(proportions, weights)
-
-
-def _through(cells: Numbers, weights: Numbers) -> Numbers:
-    made: Numbers = cells.reshape(len(cells), -1) @ weights.reshape(len(weights), -1).T
+    made: Numbers = proportions.reshape(len(proportions), -1) @ weights.reshape(len(weights), -1).T
     return made
 
 
@@ -151,61 +162,54 @@ class _Counted:
         return self.why_undefined() or (ONE_GRADE if one else "")
 
 
-def _kappas(counted: _Counted, weights: Numbers) -> list[Coefficient]:
-    if reason := counted.why_without_variety():
-        return [undefined(reason)] * len(weights)
-    r, c, p = counted.r, counted.c, counted.p
-    by_row, by_column = weights @ c, weights @ r
-    pe = by_row @ r
-    value, rest = _values(counted, weights, pe)
-    chance = by_row[:, :, None] + by_column[:, None, :]
-    error = _error(p, weights - chance * (1 - value)[:, None, None], counted.n, rest)
-    null = _error(r[:, None] * c, weights - chance, counted.n, rest)
-    return _made(value, error, null)
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """Chance agreement of m coefficients (m), and what a pair in each cell adds to it (m x q x q)."""
+
+    pe: Numbers
+    cells: Numbers
 
 
-def _gwets(counted: _Counted, weights: Numbers) -> list[Coefficient]:
-    if reason := counted.why_undefined():
-        return [undefined(reason)] * len(weights)
-    pi = (counted.r + counted.c) / 2
-    scale = weights.sum(axis=(1, 2)) / (counted.q * (counted.q - 1))
-    value, rest = _values(counted, weights, scale * (1 - pi @ pi))
-    unlike = 1 - (pi[:, None] + pi) / 2
-    cells = weights - (2 * (1 - value) * scale)[:, None, None] * unlike
-    return _made(value, _error(counted.p, cells, counted.n, rest))
+def _kappa(counted: _Counted, *weightings: Weighting) -> _Chance:
+    weights = stacked(counted.q, *weightings)
+    by_row, by_column = weights @ counted.c, weights @ counted.r
+    return _Chance(by_row @ counted.r, by_row[:, :, None] + by_column[:, None, :])
 
 
-def _brennan_predigers(counted: _Counted, weights: Numbers) -> list[Coefficient]:
-    if reason := counted.why_undefined():
-        return [undefined(reason)] * len(weights)
-    value, rest = _values(counted, weights, weights.sum(axis=(1, 2)) / counted.q**2)
-    return _made(value, _error(counted.p, weights, counted.n, rest))
+def _gwet(counted: _Counted, *weightings: Weighting) -> _Chance:
+    pi, scale = (counted.r + counted.c) / 2, chance_scale(counted.q, *weightings)
+    return _Chance(scale * (1 - pi @ pi), scale[:, None, None] * (2 - pi[:, None] - pi))
 
 
-def _pis(counted: _Counted, weights: Numbers) -> list[Coefficient]:
-    if reason := counted.why_without_variety():
-        return [undefined(reason)] * len(weights)
-    pi = (counted.r + counted.c) / 2
+def _brennan_prediger(counted: _Counted, *weightings: Weighting) -> _Chance:
+    q = counted.q
+    return _Chance(chance_scale(q, *weightings) * ((q - 1) / q), np.zeros((len(weightings), q, q)))
+
+
+def _pi(counted: _Counted, *weightings: Weighting) -> _Chance:
+    weights, pi = stacked(counted.q, *weightings), (counted.r + counted.c) / 2
     by_grade = weights @ pi
-    value, rest = _values(counted, weights, by_grade @ pi)
-    chance = by_grade[:, :, None] + by_grade[:, None, :]
-    return _made(value, _error(counted.p, weights - chance * (1 - value)[:, None, None], counted.n, rest))
+    return _Chance(by_grade @ pi, by_grade[:, :, None] + by_grade[:, None, :])
 
 
-def _values(counted: _Counted, weights: Numbers, pe: Numbers) -> tuple[Numbers, Numbers]:
+def _coefficients(counted: _Counted, weights: Numbers, *chances: _Chance) -> list[Coefficient]:
+    """The coefficients of several kinds of chance agreement, one after the other, with a weighting each."""
+    pe, cells = np.concatenate([one.pe for one in chances]), np.concatenate([one.cells for one in chances])
     rest = 1 - pe
-    po = weights.reshape(len(weights), -1) @ counted.p.reshape(-1)
-    return (po - pe) / rest, rest
+    value = (weights.reshape(len(weights), -1) @ counted.p.reshape(-1) - pe) / rest
+    error = _spread(counted.p, weights - (1 - value)[:, None, None] * cells, counted.n) / rest
+    return list(map(Coefficient, value.tolist(), error.tolist()))
 
 
-def _error(p: Numbers, cells: Numbers, n: float, rest: Numbers) -> Numbers:
-    """The standard error from what a pair in each cell (m x q x q) moves the coefficient by, times ``rest``."""
+def _with_null(counted: _Counted, weights: Numbers, chance: _Chance, made: list[Coefficient]) -> list[Coefficient]:
+    """The kappas with their standard errors under independence."""
+    null = _spread(counted.r[:, None] * counted.c, weights - chance.cells, counted.n) / (1 - chance.pe)
+    return [Coefficient(one.value, one.error, error) for one, error in zip(made, null.tolist(), strict=True)]
+
+
+def _spread(p: Numbers, cells: Numbers, n: float) -> Numbers:
+    """The standard deviation over pairs of what stands in their cells (m x q x q), over sqrt(n)."""
     moves, chance = cells.reshape(len(cells), -1), p.reshape(-1)
     centred = moves - (moves @ chance)[:, None]
-    made: Numbers = np.sqrt((centred * centred) @ chance / n) / rest
+    made: Numbers = np.sqrt((centred * centred) @ chance / n)
     return made
-
-
-def _made(value: Numbers, error: Numbers, null: Numbers | None = None) -> list[Coefficient]:
-    nulls = [None] * len(value) if null is None else null.tolist()
-    return list(map(Coefficient, value.tolist(), error.tolist(), nulls))

@@ -7,6 +7,7 @@ the units rated twice or more, chance from all ratings, standard errors over uni
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,17 +18,22 @@ from moderation.statistics.weighting import Numbers, Weighting, weights
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratings:
-    """How often each unit was given each grade: units x q counts, the grades in the order of the scale.
+    """How often units were given each grade: patterns x q counts in the scale's order, and the units with each pattern.
+
+    Units with the same counts are one pattern, so a million units of a few raters are a few hundred rows.
 
     Raises:
-        ValueError: it is not a two-dimensional array of counts of zero or more with at least one grade.
+        ValueError: these are not counts of zero or more with at least one grade, or not one number of units for each.
     """
 
     counts: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        if self.counts.ndim != 2 or not self.counts.shape[1] or (self.counts.size and self.counts.min() < 0):
-            raise ValueError("Ratings are counts of zero or more, units by grades, with at least one grade.")
+        if self.counts.ndim != 2 or not self.counts.shape[1] or self.times.shape != self.counts.shape[:1]:
+            raise ValueError("Ratings are counts, units by grades, with at least one grade.")
+        if self.counts.size and min(self.counts.min(), self.times.min()) < 0:
+            raise ValueError("Ratings are counts of zero or more.")
 
     @property
     def q(self) -> int:
@@ -36,17 +42,17 @@ class Ratings:
     @property
     def units(self) -> int:
         """All units, rated or not."""
-        return len(self.counts)
+        return int(self.times.sum())
 
     @property
     def rated(self) -> int:
         """Units rated at least once."""
-        return int(np.count_nonzero(self.counts.sum(axis=1)))
+        return int(self.times[self.counts.sum(axis=1) > 0].sum())
 
     @property
     def pairable(self) -> int:
         """Units rated at least twice: what agreement can be seen in."""
-        return int(np.count_nonzero(self.counts.sum(axis=1) > 1))
+        return int(self.times[self.counts.sum(axis=1) > 1].sum())
 
 
 def ratings(rows: Iterable[Iterable[Hashable | None]], scale: Sequence[Hashable]) -> Ratings:
@@ -67,7 +73,7 @@ def ratings(rows: Iterable[Iterable[Hashable | None]], scale: Sequence[Hashable]
             if grade not in place:
                 raise ValueError(f"'{grade}' is not on the scale {', '.join(map(str, scale))}.")
             counts[unit, place[grade]] += 1
-    return Ratings(counts)
+    return Ratings(counts, np.ones(len(counts), dtype=np.int64))
 
 
 def coded(codes: npt.ArrayLike, q: int) -> Ratings:
@@ -77,17 +83,31 @@ def coded(codes: npt.ArrayLike, q: int) -> Ratings:
         ValueError: the array is not two-dimensional, or a code is q or more.
     """
     given = np.asarray(codes)
-    if given.ndim != 2:
-        raise ValueError("Codes of ratings come as an array of units by raters.")
-    if given.dtype.kind == "f":
-        given = np.where(given >= 0, given, -1.0)  # NaN is not >= 0
-    cells = given.astype(np.int64)
-    if cells.size and cells.max() >= q:
-        raise ValueError(f"A code of a rating lies between 0 and {q - 1}.")
-    cells = np.where(cells < 0, q, cells)
-    cells += (np.arange(len(cells)) * (q + 1))[:, None]
-    counts = np.bincount(cells.ravel(), minlength=len(cells) * (q + 1)).reshape(len(cells), q + 1)
-    return Ratings(counts[:, :q])
+    if given.ndim != 2 or q < 1:
+        raise ValueError("Codes of ratings come as an array of units by raters, on a scale of at least one grade.")
+    cells = np.where(given >= 0, given, -1).astype(np.intp)  # NaN is not >= 0
+    if cells.size and (cells.max() >= q or (given.dtype.kind == "f" and (given > cells).any())):
+        raise ValueError(f"A code of a rating is a whole number from 0 to {q - 1}.")
+    base = given.shape[1] + 1
+    if base**q > _MOST_PATTERNS:
+        return _unit_by_unit(cells, q)
+    powers = np.append(base ** np.arange(q), 0)  # the last is for -1: a rating not given
+    patterns = np.zeros(len(cells), dtype=np.intp)
+    for rater in range(given.shape[1]):
+        patterns += powers[cells[:, rater]]
+    times = np.bincount(patterns, minlength=1)
+    seen = np.flatnonzero(times)
+    return Ratings(seen[:, None] // powers[:q] % base, times[seen])
+
+
+_MOST_PATTERNS: Final = 1 << 16
+
+
+def _unit_by_unit(cells: npt.NDArray[np.intp], q: int) -> Ratings:
+    """Ratings with a row for each unit, where there could be too many patterns."""
+    at = np.where(cells < 0, q, cells) + (np.arange(len(cells)) * (q + 1))[:, None]
+    counts = np.bincount(at.ravel(), minlength=len(cells) * (q + 1)).reshape(len(cells), q + 1)
+    return Ratings(counts[:, :q], np.ones(len(cells), dtype=np.int64))
 
 
 def pairwise_agreement(given: Ratings, weighting: Weighting = Weighting.IDENTITY) -> float | None:
@@ -143,13 +163,14 @@ def brennan_prediger_of(given: Ratings, weighting: Weighting = Weighting.IDENTIT
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sums:
-    """What every coefficient of raw ratings is made of.
+    """What every coefficient of raw ratings is made of, a row for each pattern of rated units.
 
-    ``w`` are the weights, ``shares`` each rated unit's share of each grade, ``pi`` their mean, ``agreeing`` each rated
-    unit's agreement, 0 where it was rated once, and ``pairable`` whether it was rated more often.
+    ``w`` are the weights, ``times`` the units of each pattern, ``shares`` their share of each grade, ``pi`` its mean
+    over units, ``agreeing`` their agreement, 0 where they were rated once, and ``pairable`` whether more often.
     """
 
     w: Numbers
+    times: npt.NDArray[np.int64]
     shares: Numbers
     pi: Numbers
     agreeing: Numbers
@@ -159,27 +180,28 @@ class _Sums:
     @classmethod
     def of(cls, given: Ratings, weighting: Weighting) -> "_Sums | None":
         """The sums, or None where nothing was rated twice."""
-        counts = given.counts[given.counts.sum(axis=1) > 0].astype(np.float64)
-        times = counts.sum(axis=1)
-        pairable = times > 1
-        if not pairable.any():
+        rated = given.counts.sum(axis=1) > 0
+        counts, times = given.counts[rated].astype(np.float64), given.times[rated]
+        each = counts.sum(axis=1)
+        pairable = each > 1
+        pairs = int(times[pairable].sum())
+        if not pairs:
             return None
         w = weights(given.q, weighting)
-        agreeing = (counts * (counts @ w - 1)).sum(axis=1) / np.where(pairable, times * (times - 1), 1)
+        agreeing = (counts * (counts @ w - 1)).sum(axis=1) / np.where(pairable, each * (each - 1), 1)
         agreeing = np.where(pairable, agreeing, 0.0)
-        shares = counts / times[:, None]
-        pa = float(agreeing.sum() / np.count_nonzero(pairable))
-        return cls(w, shares, shares.mean(axis=0), agreeing, pairable, pa)
+        shares = counts / each[:, None]
+        return cls(w, times, shares, times @ shares / times.sum(), agreeing, pairable, float(times @ agreeing) / pairs)
 
     def coefficient(self, pe: float, unit_chance: Numbers | None) -> Coefficient:
-        """The coefficient of a chance agreement; ``unit_chance`` is what each unit adds to it, None where nothing."""
-        units, rest = len(self.shares), 1 - pe
+        """The coefficient of a chance agreement; ``unit_chance`` is what a unit adds to it, None where nothing."""
+        units, rest = int(self.times.sum()), 1 - pe
         value = (self.pa - pe) / rest
         if units == 1:
             return Coefficient(value, reason="One unit has no standard error.")
-        share = np.count_nonzero(self.pairable) / units
+        share = int(self.times[self.pairable].sum()) / units
         moves = (self.agreeing - pe * self.pairable) / (share * rest)
         if unit_chance is not None:
             moves = moves - 2 * (1 - value) * (unit_chance - pe) / rest
-        error = float(np.sqrt(((moves - value) ** 2).sum() / (units * (units - 1))))
+        error = float(np.sqrt(self.times @ (moves - value) ** 2 / (units * (units - 1))))
         return Coefficient(value, error)

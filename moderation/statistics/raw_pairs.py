@@ -1,6 +1,7 @@
 """The agreement analysis from two columns of grades: one pass that counts them, then closed forms on q x q numbers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,13 +44,14 @@ def counted(auditor: npt.ArrayLike, moderator: npt.ArrayLike, q: int = 4) -> npt
     rows, columns = np.asarray(auditor), np.asarray(moderator)
     if rows.ndim != 1 or rows.shape != columns.shape:
         raise ValueError("The auditors' and the moderators' grades are two lists of one length.")
-    for grades in (rows, columns):
-        if grades.size and (grades.dtype.kind not in "iu" or grades.min() < 0 or grades.max() >= q):
-            raise ValueError(f"Grades are given as their place on the scale, a whole number from 0 to {q - 1}.")
+    if not (_on_scale(rows, q) and _on_scale(columns, q)):
+        raise ValueError(f"Grades are given as their place on the scale, a whole number from 0 to {q - 1}.")
     if q > _PACKED_UP_TO:
         cells = rows.astype(np.intp) * q + columns
         return np.bincount(cells, minlength=q * q).reshape(q, q)
-    cells = rows.astype(np.uint8) * np.uint8(q) + columns.astype(np.uint8)
+    cells = rows.astype(np.uint8)
+    cells *= np.uint8(q)
+    cells += columns.astype(np.uint8, copy=False)
     if len(cells) < _PACKED_FROM:
         return np.bincount(cells, minlength=q * q).reshape(q, q)
     return _two_at_a_time(cells)[: q * q].reshape(q, q)
@@ -59,10 +61,18 @@ _PACKED_UP_TO = 4  # grades, so that a pair fits in four bits
 _PACKED_FROM = 1000  # pairs; below that the packing costs more than it saves
 
 
+def _on_scale(grades: npt.NDArray[np.integer[Any]], q: int) -> bool:
+    """Whether all are whole numbers from 0 to q - 1; read as unsigned, what is below 0 is far above."""
+    if not grades.size:
+        return True
+    return grades.dtype.kind in "iu" and bool(grades.view(f"u{grades.itemsize}").max() < q)
+
+
 def _two_at_a_time(cells: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     """The counts of the 16 cells, from neighbours counted as one of 256."""
     half = len(cells) // 2
-    both = cells[:half] << 4 | cells[half : 2 * half]
+    both = cells[:half] << 4
+    both |= cells[half : 2 * half]
     twos = np.bincount(both, minlength=256).reshape(16, 16)
     counts: npt.NDArray[np.int64] = twos.sum(axis=0) + twos.sum(axis=1)
     if len(cells) % 2:

@@ -63,3 +63,11 @@ def stacked(q: int, *weightings: Weighting) -> Numbers:
     made = np.stack([weights(q, one) for one in weightings or ALL])
     made.setflags(write=False)
     return made
+
+
+@cache
+def chance_scale(q: int, *weightings: Weighting) -> Numbers:
+    """The sum of each weighting's q x q weights over q (q - 1), q at least 2: the scale of Gwet's chance agreement."""
+    made: Numbers = stacked(q, *weightings).sum(axis=(1, 2)) / (q * (q - 1))
+    made.setflags(write=False)
+    return made
