@@ -49,6 +49,17 @@ def chance_corrected(table: npt.ArrayLike) -> ChanceCorrected:
     return ChanceCorrected(ByWeighting(*kappas), ByWeighting(*made[3:6]), ByWeighting(*made[6:9]), made[9])
 
 
+def without_errors(made: ChanceCorrected) -> ChanceCorrected:
+    """The values alone, as a weighted table has them: its standard errors would not hold."""
+
+    def bare(one: Coefficient) -> Coefficient:
+        return Coefficient(one.value, reason=one.reason)
+
+    return ChanceCorrected(
+        made.kappa.map(bare), made.gwet.map(bare), made.brennan_prediger.map(bare), bare(made.scott_pi)
+    )
+
+
 def cohen_kappa(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) -> Coefficient:
     """Cohen's kappa (1960; weighted 1968) of a q x q table of counts: pe = sum w r c.
 

@@ -67,7 +67,7 @@ def leanings(tables: Iterable[tuple[str, ScaleTable]], confidence: float = 0.95)
     sums = [_sums(name, table) for name, table in tables]
     seen = [one for one in sums if one.n]
     if len(seen) < FEWEST_AUDITORS:
-        reason = f"Auditors are compared from {FEWEST_AUDITORS} with pairs; there {_are(len(seen))}."
+        reason = f"It takes {FEWEST_AUDITORS} auditors with enough pairs to compare them; there {_are(len(seen))}."
         bare = tuple(Leaning(one.name, one.n, one.mean if one.n else None, None, None, None) for one in sums)
         return Leanings(bare, None, None, None, reason)
     within = (sum(one.squares for one in seen) + 1) / (sum(one.n - 1 for one in seen) + 1)

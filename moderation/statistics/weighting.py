@@ -1,5 +1,6 @@
 """How much two grades on an ordered scale count as the same: only when equal, or less the further they are apart."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 T = TypeVar("T")
+U = TypeVar("U")
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 
@@ -35,6 +37,10 @@ class ByWeighting(Generic[T]):
         """The one of this weighting."""
         made: T = getattr(self, weighting.value)
         return made
+
+    def map(self, make: Callable[[T], U]) -> "ByWeighting[U]":
+        """The same weightings with something made of each."""
+        return ByWeighting(make(self.identity), make(self.linear), make(self.quadratic))
 
 
 @cache

@@ -16,6 +16,7 @@ class Entry(NamedTuple):
 
 COMMANDS = (
     Entry("admin", "qa_app.commands.admin:admin", "Make the first administrator."),
+    Entry("agreement", "qa_app.commands.agreement:agreement", "Analyse pairs of grades in a CSV file; no database."),
     Entry("db", "qa_app.commands.db:db", "Move the database to a version of its tables."),
     Entry("demo", "qa_app.commands.demo:demo", "Make the demo council and serve it."),
     Entry("docs", "qa_app.commands.docs:docs", "Write the pages of docs/ that the code itself tells."),

@@ -58,6 +58,8 @@ def test_auditors_who_differ_no_more_than_chance_are_all_at_the_mean() -> None:
 
 def test_two_auditors_are_not_compared() -> None:
     made = leanings([("a", leaning(2, 8, 0)), ("b", leaning(1, 8, 2)), ("none yet", leaning(0, 0, 0))])
-    assert made == Leanings(made.auditors, None, None, None, "Auditors are compared from 3 with pairs; there are 2.")
+    assert made == Leanings(
+        made.auditors, None, None, None, "It takes 3 auditors with enough pairs to compare them; there are 2."
+    )
     assert [one.mean for one in made.auditors] == [0.2, pytest.approx(-1 / 11), None]
     assert leanings([]).reason.endswith("there are none.")
