@@ -1,77 +1,13 @@
-"""Which audits are moderated: strata with a rule each, a seeded draw, its chances, and proof that it was drawn so."""
+"""Which audits are moderated: a seeded draw by the strata of a plan, its chances, and proof that it was drawn so."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from random import Random
-from typing import Final, NamedTuple
 
-from audit_forms.grades import Grade
-
-
-class Candidate(NamedTuple):
-    """A submitted audit that can be drawn: its id, its auditor's overall grade, and marks such as 'new_auditor'."""
-
-    audit_id: str
-    grade: str
-    marks: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class StratumRule:
-    """A class of audits and the rate it is drawn at, fixed before the draw.
-
-    An audit belongs to the first rule that takes its grade or one of its marks; a rule that names neither takes
-    everything else. Drawn are ``rate`` of the stratum, rounded up, and at least ``at_least`` where there are so many.
-
-    Raises:
-        ValueError: the rate is not between 0 and 1, or the least number is negative.
-    """
-
-    name: str
-    rate: Fraction
-    at_least: int = 0
-    grades: frozenset[str] = frozenset()
-    marks: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rate <= 1:
-            raise ValueError(f"The rate of '{self.name}' must be between 0% and 100%.")
-        if self.at_least < 0:
-            raise ValueError(f"The least number for '{self.name}' must be 0 or more.")
-
-    @property
-    def certainty(self) -> bool:
-        """Whether every audit of the stratum is moderated."""
-        return self.rate == 1
-
-    @property
-    def takes_everything_else(self) -> bool:
-        return not self.grades and not self.marks
-
-    @property
-    def text(self) -> str:
-        """The rule in words, such as 'everything else: 15%, at least 4'."""
-        if self.certainty:
-            return f"{self.name}: all"
-        least = f", at least {self.at_least}" if self.at_least else ""
-        return f"{self.name}: {float(100 * self.rate):.6g}%{least}"
-
-    def takes(self, candidate: Candidate) -> bool:
-        return self.takes_everything_else or candidate.grade in self.grades or bool(self.marks & candidate.marks)
-
-    def number_of(self, audits: int) -> int:
-        """How many of so many audits are drawn."""
-        by_rate = -(-self.rate.numerator * audits // self.rate.denominator)
-        return min(audits, max(by_rate, self.at_least))
-
-
-DEFAULT_RULES: Final = (
-    StratumRule("inadequate", Fraction(1), grades=frozenset({Grade.INADEQUATE.value})),
-    StratumRule("everything else", Fraction(15, 100), at_least=4),
-)
+from moderation.plans import DEFAULT_RULES, Candidate, StratumRule, rule_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +57,16 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """A further draw from one stratum. ``chance`` is each audit's chance over both draws together."""
+    """A further draw from one stratum.
+
+    ``pool`` are the audits it was drawn from, in the order of their ids. ``chance`` is the chance each of them had over
+    all draws of the stratum together.
+    """
 
     seed: str
     stratum: str
     reason: str
+    pool: tuple[str, ...]
     drawn: tuple[str, ...]
     chance: Fraction
 
@@ -145,12 +86,19 @@ def draw(candidates: Iterable[Candidate], seed: str, rules: Sequence[StratumRule
     _check(frame, rules)
     members: dict[str, list[str]] = {rule.name: [] for rule in rules}
     for candidate in frame:
-        members[_rule_for(candidate, rules).name].append(candidate.audit_id)
+        members[rule_for(candidate, rules).name].append(candidate.audit_id)
     return Draw(seed, tuple(_drawn(rule, members[rule.name], seed) for rule in rules), frame_sha256(frame))
 
 
-def supplement(first: Draw, stratum: str, extra: int, seed: str, reason: str) -> Supplement:
+def supplement(
+    first: Draw, stratum: str, extra: int, seed: str, reason: str, *, earlier: Sequence[Supplement] = (),
+    gone: Collection[str] = (),
+) -> Supplement:  # fmt: skip
     """Draw further audits of one stratum from those not drawn yet.
+
+    ``earlier`` are the supplements drawn before, ``gone`` the audits that can no longer be drawn: withdrawn, or
+    moderated because somebody chose them. An audit left had the chance c to be drawn before, and has extra of pool now:
+    over all draws c + (1 - c) extra / pool, which is (drawn + extra) / audits where nothing is gone.
 
     Raises:
         ValueError: there are not so many left, none is asked for, or no reason is given.
@@ -159,13 +107,23 @@ def supplement(first: Draw, stratum: str, extra: int, seed: str, reason: str) ->
     chosen = next((one for one in first.strata if one.rule.name == stratum), None)
     if chosen is None:
         raise LookupError(f"The draw has no stratum called '{stratum}'.")
-    left = sorted(set(chosen.audits) - set(chosen.drawn))
-    if not 1 <= extra <= len(left):
-        raise ValueError(f"Ask for 1 to {len(left)} more audits of '{stratum}', not {extra}.")
+    before = [one for one in earlier if one.stratum == stratum]
+    drawn = {audit_id for one in before for audit_id in one.drawn} | set(chosen.drawn)
+    pool = tuple(sorted(set(chosen.audits) - drawn - set(gone)))
+    if not pool:
+        raise ValueError(f"No audit of ‘{stratum}’ is left to draw.")
+    if not 1 <= extra <= len(pool):
+        raise ValueError(f"Ask for 1 to {len(pool)} more audits of ‘{stratum}’, not {extra}.")
     if not reason.strip():
         raise ValueError("Say why more audits are drawn.")
-    drawn = tuple(sorted(generator(seed, stratum).sample(left, extra)))
-    return Supplement(seed, stratum, reason, drawn, Fraction(len(chosen.drawn) + extra, len(chosen.audits)))
+    chance = before[-1].chance if before else chosen.chance
+    over_all = chance + (1 - chance) * Fraction(extra, len(pool))
+    return Supplement(seed, stratum, reason, pool, further(pool, extra, seed, stratum), over_all)
+
+
+def further(pool: Sequence[str], extra: int, seed: str, stratum: str) -> tuple[str, ...]:
+    """The audits a seed draws further from a pool in the order of its ids."""
+    return tuple(sorted(generator(seed, f"supplement/{stratum}").sample(pool, extra)))
 
 
 def verify(kept: Draw, candidates: Iterable[Candidate]) -> tuple[str, ...]:
@@ -193,13 +151,6 @@ def frame_sha256(candidates: Iterable[Candidate]) -> str:
 def _drawn(rule: StratumRule, audits: Sequence[str], seed: str) -> DrawnStratum:
     drawn = generator(seed, rule.name).sample(audits, rule.number_of(len(audits)))
     return DrawnStratum(rule, tuple(audits), tuple(sorted(drawn)))
-
-
-def _rule_for(candidate: Candidate, rules: Iterable[StratumRule]) -> StratumRule:
-    for rule in rules:
-        if rule.takes(candidate):
-            return rule
-    raise ValueError("Some audits belong to no stratum: end the rules with one that takes everything else.")
 
 
 def _check(frame: Sequence[Candidate], rules: Sequence[StratumRule]) -> None:

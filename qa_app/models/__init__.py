@@ -18,6 +18,7 @@ from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
 from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
+from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
 from qa_app.models.tool import StoredTool
 
@@ -69,6 +70,7 @@ __all__ = [
     "Reflection",
     "RestrictedAnswers",
     "RoleGrant",
+    "SamplingPlan",
     "Service",
     "Setting",
     "SignInAttempt",
@@ -76,6 +78,8 @@ __all__ = [
     "Snapshot",
     "Step",
     "StoredTool",
+    "Supplement",
+    "SupplementMember",
     "Team",
     "Upload",
 ]

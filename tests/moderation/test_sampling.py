@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.sampling import DEFAULT_RULES, Candidate, StratumRule, draw, frame_sha256, supplement, verify
+from moderation.plans import DEFAULT_RULES, Candidate, StratumRule
+from moderation.sampling import draw, frame_sha256, supplement, verify
 
 GRADES = ("outstanding", "good", "requires_improvement", "inadequate")
 SEED = "2026-10 1f3a"

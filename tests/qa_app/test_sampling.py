@@ -5,7 +5,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
-from moderation.sampling import Candidate, draw
+from moderation.plans import Candidate
+from moderation.sampling import draw
 from qa_app.models import AccessEntry, Audit, Draw, FrameMember, Moderation
 from qa_app.services import moderators, sampling, settings
 from tests.conftest import AT
