@@ -118,7 +118,7 @@ def checked(rules: Iterable[StratumRule]) -> tuple[StratumRule, ...]:
     for rule in plan:
         if not rule.number_of(1):
             raise PlanFault(
-                f"Give ‘{rule.name}’ a share above 0% or a least number. Audits that can never be drawn are in no figure."
+                f"Give ‘{rule.name}’ a share above 0% or a least number. Audits never drawn are in no figure."
             )
     return plan
 
@@ -168,7 +168,9 @@ def rule_for(candidate: Candidate, rules: Iterable[StratumRule]) -> StratumRule:
     raise ValueError("Some audits belong to no stratum: end the rules with one that takes everything else.")
 
 
-def moved(rules: Sequence[StratumRule], place: int, rule: StratumRule | None, to: int | None = None) -> list[StratumRule]:
+def moved(
+    rules: Sequence[StratumRule], place: int, rule: StratumRule | None, to: int | None = None
+) -> list[StratumRule]:
     """The strata with the one at ``place`` (or none, past the end) put in place by ``rule``, standing at ``to``.
 
     ``rule`` None takes the stratum away.
@@ -176,8 +178,9 @@ def moved(rules: Sequence[StratumRule], place: int, rule: StratumRule | None, to
     rest = [one for at, one in enumerate(rules) if at != place]
     if rule is None:
         return rest
-    last = len(rest) if rule.takes_everything_else else max(0, len(rest) - 1)
-    rest.insert(min(place if to is None else to, last), rule)
+    if rule.takes_everything_else:
+        return [*rest, rule]
+    rest.insert(min(place if to is None else to, max(0, len(rest) - 1)), rule)
     return rest
 
 

@@ -142,6 +142,25 @@ def verify(kept: Draw, candidates: Iterable[Candidate]) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def verify_supplement(first: Draw, kept: Supplement, earlier: Sequence[Supplement] = ()) -> tuple[str, ...]:
+    """What does not match when a supplement is drawn again from its pool; nothing when it was drawn so."""
+    stratum = next((one for one in first.strata if one.rule.name == kept.stratum), None)
+    before = {audit_id for one in earlier for audit_id in one.drawn}
+    if stratum is None or not set(kept.pool) <= set(stratum.audits) - set(stratum.drawn) - before:
+        return (f"The pool of the supplement of '{kept.stratum}' is not what was left to draw.",)
+    try:
+        gone = set(stratum.audits) - set(kept.pool)
+        again = supplement(first, kept.stratum, len(kept.drawn), kept.seed, kept.reason, earlier=earlier, gone=gone)
+    except ValueError as fault:
+        return (f"The supplement cannot be drawn again: {fault}",)
+    return () if again == kept else (f"The supplement of '{kept.stratum}' is not the one its seed draws.",)
+
+
+def pool_sha256(pool: Iterable[str]) -> str:
+    """The hash of the audits a supplement is drawn from: SHA-256 of their sorted ids as compact JSON."""
+    return sha256(json.dumps(sorted(pool), separators=(",", ":")).encode()).hexdigest()
+
+
 def frame_sha256(candidates: Iterable[Candidate]) -> str:
     """The hash of a frame: SHA-256 of its audits as compact JSON, sorted by id, with their grades and marks."""
     rows = [[one.audit_id, one.grade, sorted(one.marks)] for one in sorted(candidates, key=lambda one: one.audit_id)]

@@ -53,8 +53,9 @@ class PairCount(NamedTuple):
 class FrameCount(NamedTuple):
     """A stratum of a month's frame: all its audits, how many were selected, and what became of those.
 
-    selected = done_blind + done_otherwise + not_done. Rows come in the order the strata have in their rule, for a small
-    stratum is joined to the one beside it.
+    selected = done_blind + done_otherwise + not_done. Rows come in the order the strata have in their plan, for a small
+    stratum is joined to the one beside it. ``rule`` says how many the plan draws of it, such as '15%, at least 4'; it
+    is empty where the draw was not made here.
     """
 
     month: date
@@ -65,6 +66,7 @@ class FrameCount(NamedTuple):
     done_blind: int
     done_otherwise: int
     not_done: int
+    rule: str = ""
 
 
 class ChronologyCount(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from moderation.statistics.agreement import pairs
 from moderation.statistics.facts import AUDITOR, OVERALL, FrameCount
@@ -62,13 +63,17 @@ def agreement_over(months: Sequence[date], scope: Scope, target: Target | None) 
 def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
     """The strata of these months, one rule's added up across cycles: certainty first, then in the frame's order.
 
+    A stratum that was drawn at another rate in another month is another one: added up, the audits of the month with the
+    higher rate would count too much. Such two bear their rates in their names and stand beside each other.
+
     Raises:
         ValueError: there is a pair of a stratum that its month's frame does not know, or more pairs than audits.
     """
     wanted = frozenset(months)
     # A month without, say, an inadequate audit has no such stratum: the order must not hang on which month comes first.
     rows = sorted((row for row in scope.facts.frame if row.month in wanted), key=lambda row: not row.certainty)
-    sums = {_key(row): [0, 0, 0] for row in rows}
+    names = list(dict.fromkeys((row.certainty, row.stratum) for row in rows))
+    sums = {_key(row): [0, 0, 0] for row in sorted(rows, key=lambda row: names.index((row.certainty, row.stratum)))}
     for row in rows:
         sums[_key(row)][0] += row.audits
     key_of = {(row.month, row.stratum): _key(row) for row in rows}
@@ -78,7 +83,9 @@ def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
             raise ValueError(f"The frame of {pair.month:%B %Y} has no stratum called '{pair.stratum}'.")
         sums[key][1] += pair.n
         sums[key][2] += pair.n * (pair.auditor_grade == pair.moderator_grade)
-    return tuple(Stratum(name, audits, n, k, certainty) for (name, certainty), (audits, n, k) in sums.items() if audits)
+    return tuple(
+        Stratum(_name(key, sums), audits, n, k, key.certainty) for key, (audits, n, k) in sums.items() if audits
+    )
 
 
 def _outside(months: Sequence[date], strata: Iterable[Stratum], scope: Scope) -> int:
@@ -87,8 +94,22 @@ def _outside(months: Sequence[date], strata: Iterable[Stratum], scope: Scope) ->
     return max(0, audits - sum(stratum.audits for stratum in strata))
 
 
-def _key(row: FrameCount) -> tuple[str, bool]:
-    return row.stratum, row.certainty
+class _Key(NamedTuple):
+    """What makes two months' strata one: the name, whether all are moderated, and how many are drawn."""
+
+    stratum: str
+    certainty: bool
+    rule: str
+
+
+def _key(row: FrameCount) -> _Key:
+    return _Key(row.stratum, row.certainty, "" if row.certainty else row.rule)
+
+
+def _name(key: _Key, among: Iterable[_Key]) -> str:
+    """The name of a stratum, with its rate where another one bears the same name."""
+    alone = sum(other.stratum == key.stratum for other in among) == 1
+    return key.stratum if alone else f"{key.stratum} ({key.rule or 'as imported'})"
 
 
 def _verdict(estimate: Estimate, target: Target | None) -> Verdict | None:

@@ -26,6 +26,7 @@ COMMANDS = (
     Entry("scorecard", "qa_app.commands.figures:scorecard", "Write the scorecard of a month as a PDF."),
     Entry("serve", "qa_app.commands.serve:serve", "Serve your own database."),
     Entry("settings", "qa_app.commands.docs:settings", "Show the settings the environment gives."),
+    Entry("verify-sample", "qa_app.commands.samples:verify_sample", "Draw a month's sample again and compare."),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from qa_app.models.base import Base, identity, personal, plain
@@ -19,6 +19,13 @@ class SamplingPlan(Base):
     __tablename__ = "sampling_plan"
     __table_args__ = (
         UniqueConstraint("cycle_id", "number"),
+        Index(
+            "uq_sampling_plan_standing",
+            "number",
+            unique=True,
+            sqlite_where=text("cycle_id IS NULL"),
+            postgresql_where=text("cycle_id IS NULL"),
+        ),
         CheckConstraint("number >= 1", name="number_positive"),
     )
     id: Mapped[UUID] = identity()

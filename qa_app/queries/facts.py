@@ -1,18 +1,17 @@
 """The few GROUP BYs behind every figure: SQL counts, nothing here judges. Withdrawn audits are in none of them."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State
 from moderation.statistics import facts as shapes
 from moderation.statistics.months import Month
-from qa_app.models import Audit, CountedAnswer, Cycle, Draw, FrameMember, Moderation
+from qa_app.models import Audit, CountedAnswer, Cycle, Moderation
 from qa_app.queries.expected import expected
+from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
@@ -28,7 +27,7 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
         months=months,
         grades=tuple(row for row in grades(session, asked) if row.month in shown),
         pairs=tuple(row for row in pairs(session, asked) if row.month in shown),
-        frame=tuple(row for row in _frame(session, asked) if row.month in shown),
+        frame=tuple(row for row in frame(session, asked) if row.month in shown),
         chronology=tuple(row for row in _chronology(session, asked) if row.month in shown),
         expectations=tuple(row for row in _expectations(session, asked) if row.month in shown),
         quality=tuple(row for row in _quality(session, asked) if row.month in shown),
@@ -53,46 +52,6 @@ def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, .
     )
     open_too = reach is None or reach.open_months
     return tuple(Month(month, open=state != "closed") for month, state in rows if state == "closed" or open_too)
-
-
-def _frame(session: Session, reach: Reach) -> Iterator[shapes.FrameCount]:
-    """The strata of each month's draws and what became of the audits selected; certainty strata first."""
-    keys = (FrameMember.month, FrameMember.stratum, FrameMember.certainty)
-    limits = _framed(reach)
-    drawn = select(*keys, FrameMember.selected, func.count()).where(*limits).group_by(*keys, FrameMember.selected)
-    blind = Moderation.mode == "blind"
-    sampled = (FrameMember.selected, Moderation.state.in_(DONE), Moderation.stream == "sampled")
-    done = (
-        select(*keys, blind, func.count())
-        .select_from(Moderation)
-        .join(FrameMember, FrameMember.audit_id == Moderation.audit_id)
-        .where(*sampled, *limits)
-        .group_by(*keys, blind)
-    )
-    members = Counter[tuple[Any, ...]]()
-    for month, stratum, certainty, drawn_too, n in session.execute(drawn):
-        members[month, stratum, certainty, bool(drawn_too)] = n
-    became = {
-        (month, stratum, certainty, bool(mode)): n for month, stratum, certainty, mode, n in session.execute(done)
-    }
-    strata = {(month, not certainty, stratum) for month, stratum, certainty, _ in members}
-    for month, uncertain, stratum in sorted(strata):
-        key = (month, stratum, not uncertain)
-        selected, left_out = members[*key, True], members[*key, False]
-        done_blind, otherwise = became.get((*key, True), 0), became.get((*key, False), 0)
-        left = selected - done_blind - otherwise
-        yield shapes.FrameCount(*key, selected + left_out, selected, done_blind, otherwise, left)
-
-
-def _framed(reach: Reach) -> list[ColumnElement[bool]]:
-    """Members of this tool's frames, in this part of the council, still standing."""
-    # Said of the draws of other tools, which are few or none: then the counting stays in the order of its index.
-    elsewhere = select(Draw.id).join(Cycle, Cycle.id == Draw.cycle_id).where(Cycle.tool_key != TOOL)
-    limits = [FrameMember.draw_id.not_in(elsewhere), kept(FrameMember.audit_id)]
-    part = within(reach, Audit.month, Audit.service_id, Audit.team_id)
-    if part:
-        limits.append(FrameMember.audit_id.in_(select(Audit.id).where(*part)))
-    return limits
 
 
 def _chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCount]:

@@ -1,6 +1,7 @@
 """The moderation of a month as the QA lead runs it: draws, strata, who moderates what, and never a grade."""
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +15,7 @@ from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
 from qa_app.models.audit import audit_reference
+from qa_app.queries.reach import TOOL
 
 
 class Held(NamedTuple):
@@ -73,6 +75,17 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
 def draws(session: Session, cycle_id: UUID) -> Sequence[Draw]:
     """The draws of audits to moderate, the latest first."""
     query = select(Draw).where(Draw.cycle_id == cycle_id, Draw.kind == "moderation").order_by(Draw.drawn_at.desc())
+    return session.scalars(query).all()
+
+
+def draws_of_month(session: Session, month: date) -> Sequence[Draw]:
+    """The draws of audits to moderate of a month of figures, the first one first."""
+    query = (
+        select(Draw)
+        .join(Cycle, Cycle.id == Draw.cycle_id)
+        .where(Cycle.month == month, Cycle.tool_key == TOOL, Cycle.state != "withdrawn", Draw.kind == "moderation")
+        .order_by(Draw.drawn_at)
+    )
     return session.scalars(query).all()
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, check_move
 from qa_app.models import Audit, Cycle, Moderation, Snapshot
+from qa_app.queries.sampling_frames import waiting
 from qa_app.services import letters, snapshots
 from qa_app.services.events import record
 from qa_app.services.moderators import WrongState
-from qa_app.services.sampling import candidates
 
 NOT_SUBMITTED = (State.ALLOCATED, State.DRAFT)
 LEFT = (State.HANDED_BACK, State.WITHDRAWN)
@@ -50,7 +50,7 @@ def missing(session: Session, cycle: Cycle) -> Missing:
     return Missing(
         not_started=states[State.ALLOCATED],
         in_draft=states[State.DRAFT],
-        not_drawn=len(candidates(session, cycle)),
+        not_drawn=waiting(session, cycle),
         not_moderated=moderations["allocated"] + moderations["moderating"],
         not_agreed=moderations["moderated"],
         not_replaced=_not_replaced(session, cycle),

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit_forms.grades import Grade
 from audit_forms.lifecycle import State
 from moderation.allocation import NotGiven
-from moderation.sampling import Candidate, StratumRule
+from moderation.plans import Candidate, asked_of, plain
 from moderation.sampling import Draw as Drawing
 from moderation.sampling import draw as draw_from
-from qa_app.models import Audit, Cycle, Draw, FrameMember, Judgement, Moderation
-from qa_app.services import letters, settings
+from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation
+from qa_app.queries.sampling_frames import candidates
+from qa_app.services import letters, sampling_plans, settings
 from qa_app.services.events import record
 from qa_app.services.moderators import WrongState, hand_out
+from qa_app.services.sampling_plans import Plan
 
 INADEQUATE = "inadequate"
 EVERYTHING_ELSE = "everything else"
@@ -38,31 +38,6 @@ class Sample:
     without_moderator: tuple[NotGiven, ...]
 
 
-def rules(session: Session) -> tuple[StratumRule, ...]:
-    """The strata in force: every inadequate, and of the rest a share and a least number."""
-    rate = Fraction(settings.number(session, "moderated_percent"), 100)
-    least = settings.number(session, "moderated_at_least")
-    return (
-        StratumRule(INADEQUATE, Fraction(1), grades=frozenset({Grade.INADEQUATE.value})),
-        StratumRule(EVERYTHING_ELSE, rate, at_least=least),
-    )
-
-
-def candidates(session: Session, cycle: Cycle) -> list[Candidate]:
-    """The audits that can be drawn: submitted, and in no earlier draw."""
-    rows = session.execute(
-        select(Audit.id, Judgement.grade)
-        .join(Judgement, (Judgement.audit_id == Audit.id) & (Judgement.element == "overall"))
-        .where(
-            Audit.cycle_id == cycle.id,
-            Audit.state == State.SUBMITTED,
-            Judgement.stage == "auditor",
-            Audit.id.not_in(select(FrameMember.audit_id)),
-        )
-    )
-    return [Candidate(str(audit_id), grade) for audit_id, grade in rows]
-
-
 def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datetime) -> Sample:
     """Draw the month's sample from what is submitted and not yet drawn from, and allocate its moderators.
 
@@ -70,27 +45,30 @@ def draw_sample(session: Session, cycle: Cycle, *, seed: str, by: str, at: datet
         NothingToDraw: there is nothing to draw from.
         WrongState: the month is not released, or is closed.
     """
+    sampling_plans.hold(session, cycle)
     if cycle.state != "released":
         raise WrongState("Draw the sample while the month is open: after its release and before it is closed.")
-    frame = candidates(session, cycle)
+    plan = sampling_plans.in_force(session, cycle)
+    new_below = settings.number(session, "new_auditor_audits")
+    frame = candidates(session, cycle, asked_of(plan.rules), new_below=new_below)
     if not frame:
         raise NothingToDraw("No submitted audit is waiting to be drawn from. Draw when more have come in.")
-    drawing = draw_from(frame, seed, rules(session))
-    kept = _keep(session, cycle, drawing, frame, by=by, at=at)
+    drawing = draw_from(frame, seed, plan.rules)
+    kept = _keep(session, cycle, plan, drawing, frame, by=by, at=at)
     selected = [UUID(audit_id) for audit_id in drawing.selected]
     without = hand_out(session, selected, seed=seed, stream="sampled", at=at)
     strata = tuple((one.rule.name, len(one.audits), len(one.drawn)) for one in drawing.strata)
     record(
         session, "sample.drawn", "cycle", cycle.id, by=by, at=at,
         draw=str(kept.id), seed=seed, frame=len(frame), frame_sha256=drawing.frame_sha256, selected=len(selected),
-        without_moderator=len(without),
+        without_moderator=len(without), plan_sha256=plan.sha256,
     )  # fmt: skip
     letters.tell_settled(session, (UUID(one.audit_id) for one in frame), at=at)
     return Sample(kept, strata, without)
 
 
 def _keep(
-    session: Session, cycle: Cycle, drawing: Drawing, frame: Sequence[Candidate], *, by: str, at: datetime
+    session: Session, cycle: Cycle, plan: Plan, drawing: Drawing, frame: Sequence[Candidate], *, by: str, at: datetime
 ) -> Draw:
     kept = Draw(
         cycle_id=cycle.id,
@@ -98,9 +76,11 @@ def _keep(
         seed=drawing.seed,
         rule={
             "strata": [one.rule.text for one in drawing.strata],
-            "rules": [_kept(one.rule) for one in drawing.strata],
+            "rules": plain(plan.rules),
+            "plan_sha256": plan.sha256,
+            "plan_from": plan.source,
         },
-        frame={"audits": sorted([one.audit_id, one.grade] for one in frame)},
+        frame={"audits": sorted(_in_frame(one) for one in frame)},
         frame_sha256=drawing.frame_sha256,
         excluded={},
         drawn_at=at,
@@ -127,11 +107,9 @@ def _keep(
     return kept
 
 
-def _kept(rule: StratumRule) -> dict[str, Any]:
-    return {
-        "name": rule.name, "rate": str(rule.rate), "at_least": rule.at_least, "grades": sorted(rule.grades),
-        "marks": sorted(rule.marks),
-    }  # fmt: skip
+def _in_frame(one: Candidate) -> list[Any]:
+    """An audit of a frame as it is kept; without marks where the plan asks for none."""
+    return [one.audit_id, one.grade, sorted(one.marks)] if one.marks else [one.audit_id, one.grade]
 
 
 def choose(session: Session, audit: Audit, *, reason: str, seed: str, by: str, at: datetime) -> Moderation:

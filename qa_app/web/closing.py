@@ -16,10 +16,10 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Cycle, Snapshot
-from qa_app.queries import cycles, samples, tools
+from qa_app.queries import cycles, samples, sampling_frames, tools
 from qa_app.queries.doers import doer
 from qa_app.reports import wording
-from qa_app.services import closing, figures, sampling, snapshots
+from qa_app.services import closing, figures, snapshots
 from qa_app.services.moderators import WrongState
 from qa_app.web.forms import Form
 from qa_app.web.rendering import month_name
@@ -102,7 +102,7 @@ def _page(cycle: Cycle, form: CloseForm) -> str:
     waiting = [one for one in samples.held(session(), cycle.id) if one.state not in {"agreed", "not_done"}]
     return render_template(
         "closing/ask.html", cycle=cycle, form=form, missing=closing.missing(session(), cycle), audits=audits,
-        moderations=waiting, not_drawn=len(sampling.candidates(session(), cycle)),
+        moderations=waiting, not_drawn=sampling_frames.waiting(session(), cycle),
     )  # fmt: skip
 
 

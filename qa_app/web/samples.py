@@ -15,8 +15,8 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit, Cycle, Moderation, Person
-from qa_app.queries import samples
-from qa_app.services import moderators, sample_proof, sampling
+from qa_app.queries import samples, sampling_frames
+from qa_app.services import moderators, sample_proof, sampling, sampling_plans
 from qa_app.services.moderators import NotIndependent, Offer, WrongState
 from qa_app.services.sampling import NothingToDraw
 from qa_app.web.forms import Form, text
@@ -57,8 +57,8 @@ def show(cycle_id: UUID) -> str:
     blind = samples.must_stay_blind(session(), actor(), cycle_id)
     draws = samples.draws(session(), cycle_id)
     return render_template(
-        "samples/show.html", cycle=cycle, rules=sampling.rules(session()), held=held, blind=blind,
-        waiting=len(sampling.candidates(session(), cycle)) if cycle.state == "released" else 0,
+        "samples/show.html", cycle=cycle, plan=sampling_plans.in_force(session(), cycle), held=held, blind=blind,
+        waiting=sampling_frames.waiting(session(), cycle) if cycle.state == "released" else 0,
         draws=[(one, () if blind else samples.strata(session(), one.id)) for one in draws],
         unheld=[_unheld(one) for one in held if not one.moderator and one.waits],
         choosable=bool(cycle.state == "released" and samples.choosable(session(), actor(), cycle_id)),

@@ -9,9 +9,11 @@ import pytest
 from alembic import command
 from sqlalchemy import CHAR, MetaData, String, inspect, select
 
+from moderation.plans import from_plain, plan_sha256
 from qa_app import migrate
 from qa_app.db import Database
-from qa_app.models import Alert
+from qa_app.models import Alert, SamplingPlan, Setting
+from qa_app.services import sampling_plans
 
 SINCE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 VERSIONS = sorted((migrate.SCRIPTS / "versions").glob("*.py"))
@@ -108,3 +110,34 @@ def _schema(database: Database) -> dict[str, list[str]]:
     return {
         table: sorted(str(c["name"]) for c in found.get_columns(table)) for table in sorted(found.get_table_names())
     }
+
+
+def test_the_share_and_the_least_number_that_were_settings_become_a_plan_and_back(bare: Database) -> None:
+    migrate.upgrade(bare, "0006")
+    tables = MetaData()
+    with bare.engine.begin() as connection:
+        tables.reflect(connection)
+        kept = {"value": 20, "changed_at": SINCE, "changed_by": "person:1"}
+        connection.execute(tables.tables["setting"].insert().values(key="moderated_percent", **kept))
+    migrate.upgrade(bare)
+    with bare.reading() as session:
+        plan = session.scalars(select(SamplingPlan)).one()
+        assert sampling_plans.in_force(session, None).sha256 == plan.sha256 == plan_sha256(from_plain(plan.strata))
+        assert [rule.text for rule in from_plain(plan.strata)] == [
+            "inadequate: all",
+            "everything else: 20%, at least 4",
+        ]
+        assert (plan.made_at, plan.made_by) == (SINCE, "person:1")
+        assert session.scalars(select(Setting)).all() == []
+    migrate.downgrade(bare, "0006")
+    with bare.engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT key, value FROM setting ORDER BY key").all()
+    assert {key: int(value) for key, value in rows} == {"moderated_percent": 20, "moderated_at_least": 4}
+
+
+def test_a_council_that_changed_neither_setting_has_no_plan_of_its_own_after_the_upgrade(bare: Database) -> None:
+    migrate.upgrade(bare, "0006")
+    migrate.upgrade(bare)
+    with bare.reading() as session:
+        assert session.scalars(select(SamplingPlan)).all() == []
+        assert sampling_plans.in_force(session, None).source == "default"

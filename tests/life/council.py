@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from moderation.plans import StratumRule
 from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Audit, Cycle, SignInSession
-from qa_app.services import case_draws, cycles, settings
+from qa_app.services import case_draws, cycles, sampling_plans
 from tests.conftest import AT
 from tests.life.sheet import Sheet, sheet_on
 from tests.page import PageClient
@@ -39,7 +41,9 @@ class Council:
         self.app, self.database, self.clock = app, database, clock
         with database.writing() as session, session.begin():
             self.world = World.build(session, given, at=AT)
-            settings.change(session, "moderated_percent", 100, by="test", at=AT)
+            everything = (StratumRule("everything", Fraction(1)),)
+            was = sampling_plans.in_force(session, None).sha256
+            sampling_plans.save(session, None, everything, was=was, reason="All of it", by="test", at=AT)
             cycle = cycles.open_month(session, MONTH, by="test", at=AT)
             case_draws.draw_month(session, cycle, seed="life", by="test", at=AT)
             cycles.release(session, cycle, by="test", at=AT)

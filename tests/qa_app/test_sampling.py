@@ -1,14 +1,17 @@
 """The moderation sample: every inadequate, a share of the rest, the same again from the same seed."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
-from moderation.plans import Candidate
+from moderation.plans import DEFAULT_RULES, Candidate
 from moderation.sampling import draw
 from qa_app.models import AccessEntry, Audit, Draw, FrameMember, Moderation
-from qa_app.services import moderators, sampling, settings
+from qa_app.services import moderators, sampling, sampling_plans
 from tests.conftest import AT
 from tests.months import released_month, submitted_audit, submitted_month
 from tests.qa_app.test_actions import allocated
@@ -38,7 +41,7 @@ def test_the_whole_frame_is_kept_with_each_audits_chance(session: Session, world
 
 def test_the_kept_seed_and_frame_draw_the_same_sample_again(session: Session, world: World) -> None:
     cycle, _ = submitted_month(session, world, GRADES, at=AT)
-    rules = sampling.rules(session)
+    rules = sampling_plans.in_force(session, cycle).rules
     sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     kept = session.scalars(select(Draw)).one()
     again = draw([Candidate(*pair) for pair in kept.frame["audits"]], kept.seed, rules)
@@ -69,7 +72,9 @@ def test_a_second_draw_takes_only_what_came_in_since(session: Session, world: Wo
 
 
 def test_the_council_sets_the_share_and_the_least_number(session: Session, world: World) -> None:
-    settings.change(session, "moderated_percent", 50, by="test", at=AT)
+    half = replace(DEFAULT_RULES[1], rate=Fraction(1, 2))
+    standing = sampling_plans.in_force(session, None)
+    sampling_plans.save(session, None, (DEFAULT_RULES[0], half), was=standing.sha256, reason="More", by="test", at=AT)
     cycle, _ = submitted_month(session, world, [Grade.GOOD] * 20, at=AT)
     sample = sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
     assert sample.strata[1] == ("everything else", 20, 10)

@@ -39,13 +39,13 @@ def test_a_change_is_kept_with_its_reason(session: Session) -> None:
 def test_the_qa_lead_changes_a_setting_with_a_reason(world: World, sign_in: SignIn, database: Database) -> None:
     client = sign_in(world.people["qa_lead"])
     assert "Audits expected of each manager a month" in client.page("/settings").text
-    sent = as_they_are() | {"moderated_percent": "20", "supervision_gap": "hold"}
+    sent = as_they_are() | {"new_auditor_audits": "20", "supervision_gap": "hold"}
     page = client.send("/settings", sent, 400).get_data(as_text=True)
     assert "Enter the reason for the change." in page
     assert 'value="20"' in page, "what was typed comes back"
     client.send("/settings", sent | {"reason": "Agreed by the board"})
     with database.reading() as session:
-        assert settings.number(session, "moderated_percent") == 20
+        assert settings.number(session, "new_auditor_audits") == 20
         assert settings.value(session, "supervision_gap") == "hold"
     page_now = client.page("/settings")
     assert "2 settings are changed." in page_now.text
