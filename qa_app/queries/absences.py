@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from qa_app.models import Absence
@@ -54,6 +54,14 @@ def current(session: Session, day: date) -> tuple[Absence, ...]:
         .order_by(Absence.confirmed_at.is_not(None), Absence.begins_on, Absence.id)
     )
     return tuple(rows)
+
+
+def to_confirm(session: Session, day: date) -> int:
+    """How many absences that are not over wait for the QA lead's yes."""
+    waiting = select(func.count()).select_from(Absence).where(
+        Absence.confirmed_at.is_(None), Absence.ended_at.is_(None), Absence.ends_on >= day
+    )  # fmt: skip
+    return session.scalar(waiting) or 0
 
 
 def own(session: Session, person_id: UUID, day: date) -> tuple[Absence, ...]:

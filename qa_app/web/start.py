@@ -12,7 +12,7 @@ from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import actions, alerts, cases, feedback, outbox, people, reaudits, worklists
+from qa_app.queries import absences, actions, alerts, cases, feedback, outbox, people, reaudits, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -46,7 +46,7 @@ def show() -> str:
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
     waits = [*_outbox(), *_people(), *_actions(today), *_audits(today), *_moderations(), *_feedback(today)]
-    tasks = [*waits, *_months(today), *_reaudits()]
+    tasks = [*waits, *_months(today), *_absences(today), *_reaudits()]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
         may_start=actor().may(Can.AUDIT_START), audits=Role.AUDITOR in actor().roles,
@@ -123,6 +123,14 @@ def _reaudits() -> Iterator[Task]:
     if planned:
         status, colour = (f"{decide} to decide", "orange") if decide else (f"{planned} planned", "yellow")
         yield Task("Re-audits", url_for("reaudits.index"), status, colour, "Give each to another auditor in its month.")
+
+
+def _absences(today: date) -> Iterator[Task]:
+    if not actor().may(Can.CYCLE_RUN):
+        return
+    if waiting := absences.to_confirm(session(), today):
+        hint = "Somebody says that they will be away. Reminders go to them until you confirm it."
+        yield Task("Who is away", url_for("absences.index"), f"{waiting} to confirm", "orange", hint)
 
 
 def _audits(today: date) -> Iterator[Task]:

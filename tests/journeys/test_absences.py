@@ -78,7 +78,7 @@ def test_somebody_says_that_they_will_be_away_and_all_of_theirs_goes_to_others(
     window = visit(me).open("/")
     say_with_the_keyboard(window, cover.name)
     assert "Waits for the QA lead" in window.text
-    lead = visit(world.people["qa_lead"], scripts=False).open("/absences").follow(me.name)
+    lead = visit(world.people["qa_lead"], scripts=False).open("/").follow("Who is away").follow(me.name)
     lead.press("Confirm", status=400)
     lead.page.get_by_label("Who agreed?").fill("Head South")
     lead.press("Confirm").press(re.compile("^Excuse from"))
