@@ -114,4 +114,4 @@ def in_words(action: Action, themes: Mapping[str, str], elements: Mapping[str, s
         elements.get(action.element, ""),
         action.evidence,
     )
-    return "; ".join(part for part in said if part)
+    return "; ".join(part.rstrip(".") for part in said if part)

@@ -68,7 +68,7 @@ def _write(sheet: Paper, paper: AuditPaper) -> None:
         sheet.heading(part.title)
         sheet.paragraph(part.about)
         for answer in part.answers:
-            sheet.paragraph(answer.question, bold=True, size=9)
+            sheet.question(answer.question)
             _text(sheet, answer.words)
 
 

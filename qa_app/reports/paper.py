@@ -118,6 +118,12 @@ class Paper:
             self._lines(self.root.add("P"), text, size=size, bold=bold, colour=MUTED if muted else INK)
             self.y -= 5
 
+    def question(self, text: str, *, size: float = 9) -> None:
+        """A question close above its answer, never the last line of a page."""
+        self.room(len(fitted(text, font=BOLD, size=size, width=INNER)) * size * LEADING + 2 * size * LEADING)
+        self._lines(self.root.add("P"), text, size=size, bold=True)
+        self.y -= 1
+
     def bullets(self, items: Iterable[str], *, size: float = 9.5) -> None:
         """A list."""
         whole = self.root.add("L")

@@ -1,6 +1,7 @@
 """A part judged less than good needs an action or a link to one that is open, in any tool that asks for actions."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -177,3 +178,5 @@ def test_in_words_a_link_says_that_it_is_one() -> None:
     words = {"plan": "Plan"}
     assert actions.in_words(Action(link="x", element="plan"), {}, words) == "An action that is open already, for Plan"
     assert actions.in_words(WHOLE, {}, words) == "Hold a meeting; Team manager; Within 5 working days"
+    ended = replace(WHOLE, what="Hold a meeting.")
+    assert actions.in_words(ended, {}, words) == "Hold a meeting; Team manager; Within 5 working days"

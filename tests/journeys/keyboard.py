@@ -25,9 +25,12 @@ class Keyboard:
 
     def reach(self, place: Locator, *, here: str = HERE) -> None:
         """Go on with Tab until this place has the focus, and see that it shows."""
+        found = place.element_handle()  # a locator would look for it again at every step
         for _ in range(FAR):
-            if place.evaluate(here):
-                assert self.page.evaluate(MARKED), f"The focus does not show: {place.evaluate('e => e.outerHTML')[:300]}"
+            if found.evaluate(here):
+                assert self.page.evaluate(MARKED), (
+                    f"The focus does not show: {found.evaluate('e => e.outerHTML')[:300]}"
+                )
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {place} on {self.visitor.path}")

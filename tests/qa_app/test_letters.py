@@ -198,6 +198,14 @@ def whole(words: tuple[str, ...]) -> AuditPaper:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("lines", range(12))
+def test_a_question_never_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
+    pdf = audit_pdf(whole(("Words\n" * (30 + lines), *["Words"] * 40)))
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        said = [line for line in page.extract_text().splitlines() if line.strip()]
+        assert not [line for line in said[:-2][-1:] if line.startswith("Question")]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_what_was_written_is_printed_as_it_was_written_and_never_read_as_markup(payload: str) -> None:
     pdf = audit_pdf(whole((payload,)))
