@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.answers import in_words
 from audit_forms.definition import Tool
 from audit_forms.lifecycle import State
-from qa_app.models import Answers, Audit
-from qa_app.queries import moderations
+from qa_app.models import Audit
+from qa_app.queries import handed_in, moderations
 from qa_app.queries.findings import Findings, findings
 from qa_app.queries.moderations import Comparison
 from qa_app.queries.taking_part import SECTION
@@ -25,9 +24,8 @@ def audit_paper(
     """The audit as it is printed; `reflection` is the worker's in words, where it is given."""
     tool, found = tool_of(session, audit), findings(session, audit)
     outcome = moderations.outcome(session, audit)
-    stored = session.scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
     headings, grades = _grades(found, outcome)
-    parts = [*_asked(tool, stored or {})]
+    parts = [*_asked(tool, handed_in.answers(session, audit))]
     if outcome:
         parts.insert(1 if parts and parts[0].title == _title(tool) else 0, _outcome(tool, outcome))
     parts.append(Part("The worker’s reflection", answers(reflection), about_reflection))

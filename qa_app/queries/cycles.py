@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.models import Audit, Cycle, Draw, Expectation, Service, Team
+from qa_app.models import Audit, Cycle, Draw, Expectation, Service, Snapshot, Team
 from qa_app.models import Person as PersonRow
 
 GONE = (State.HANDED_BACK, State.WITHDRAWN, State.NOT_DONE)
@@ -69,6 +69,13 @@ class Asked:
     excused_reason: str
     approver: str
     given: int
+
+
+def last_snapshot(session: Session, cycle: Cycle) -> Snapshot | None:
+    """The figures of a cycle as they were last kept."""
+    return session.scalar(
+        select(Snapshot).where(Snapshot.cycle_id == cycle.id).order_by(Snapshot.made_at.desc()).limit(1)
+    )
 
 
 def months(session: Session) -> tuple[Month, ...]:

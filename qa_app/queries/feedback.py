@@ -148,6 +148,13 @@ def worker_side(session: Session, audit: Audit) -> WorkerSide:
     return WorkerSide(audit.subject or audit.worker, reflection, feedback.is_settled(session, audit))
 
 
+def reflection_of(session: Session, audit: Audit, person_id: UUID) -> UUID | None:
+    """The reflection this person was asked for on an audit, if they were."""
+    return session.scalar(
+        select(Reflection.id).where(Reflection.audit_id == audit.id, Reflection.person_id == person_id)
+    )
+
+
 def may_be_asked(session: Session, audit: Audit) -> tuple[tuple[UUID, str], ...]:
     """Active people of the audit's service who could be asked in the worker's place: those of its team first.
 

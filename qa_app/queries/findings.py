@@ -17,7 +17,8 @@ from audit_forms.definition import Element, Tool
 from audit_forms.grades import Judged, judged
 from audit_forms.questions import kind_of
 from audit_forms.safety import SAFE
-from qa_app.models import Action, Answers, Audit, Judgement, Moderation, Person, Reflection
+from qa_app.models import Action, Audit, Judgement, Moderation, Person, Reflection
+from qa_app.queries import handed_in
 from qa_app.queries.tools import tool_of
 
 
@@ -82,8 +83,7 @@ class Findings:
 def findings(session: Session, audit: Audit) -> Findings:
     """The findings of a submitted audit; nothing of a moderator's shows before the final grades are agreed."""
     tool = tool_of(session, audit)
-    stored = session.scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
-    said: Mapping[str, Any] = stored or {}
+    said = handed_in.answers(session, audit)
     agreed = session.scalar(
         select(Moderation.id).where(Moderation.audit_id == audit.id, Moderation.agreed_at.is_not(None))
     )

@@ -51,22 +51,23 @@ class Directory:
     names: dict[str, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
     roles: set[str] = field(default_factory=lambda: {folded(role) for role in ROLES})
 
-    def meant(self, typed: str) -> Meant:
-        """Who is meant by this."""
+    def meant(self, typed: str, *, or_role: bool = True) -> Meant:
+        """Who is meant by this; without `or_role` it has to be one person."""
         word = folded(typed)
         found = self.by_word.get(word, [])
         if len(found) == 1:
             return Meant(person_id=found[0].person_id)
         if found:
             return Meant(candidates=tuple(found), fault=f"{len(found)} people are called ‘{typed}’. Choose one.")
-        if word in self.roles:
+        if or_role and word in self.roles:
             return Meant(role=True)
         near = self._near(word)
         choose = "Choose who you mean, or enter" if near else "Enter"
+        ways = "a full name, an email address"
+        ways += ", an employee number, or a role such as team manager" if or_role else " or an employee number"
         return Meant(
             candidates=near,
-            fault=f"Nobody on the staff list is called ‘{typed}’. {choose} a full name, an email address, an employee "
-            "number, or a role such as team manager.",
+            fault=f"Nobody on the staff list is called ‘{typed}’. {choose} {ways}.",
         )
 
     def _near(self, word: str) -> tuple[Candidate, ...]:

@@ -18,7 +18,7 @@ from moderation.independence import Tie as MadeTie
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
-from qa_app.models import Audit, Judgement, Moderation, Person, Reaudit
+from qa_app.models import Audit, Cycle, Judgement, Moderation, Person, Reaudit
 from qa_app.queries.ties import case_ties, declared, holders, judges, named, readers
 
 NO_AUDITOR: Final = "They are not an auditor."
@@ -130,6 +130,14 @@ def to_decide(session: Session, actor: Actor) -> tuple[int, int]:
         .where(waiting(), visible(actor))
     ).one()
     return row[0], row[1]
+
+
+def open_cycles(session: Session, reaudit: Reaudit) -> list[Cycle]:
+    """The months that may hold a re-audit: of the first audit's tool, not closed and not imported."""
+    query = select(Cycle).where(
+        Cycle.tool_key == reaudit.first.tool_key, Cycle.state.in_(("planned", "released")), Cycle.batch_id.is_(None)
+    )
+    return list(session.scalars(query.order_by(Cycle.month)))
 
 
 def conflicts(session: Session, reaudit: Reaudit, auditor_id: UUID) -> tuple[str, ...]:

@@ -134,8 +134,8 @@ def save(session: Session, writer: Writer, written: Written, version: str, *, at
 
     A question this page did not change stays as it is stored, whoever wrote it since. One that was changed here and
     elsewhere stays as well, and what this page says of it is kept beside the draft, to be merged by the person.
+    Whoever calls it has locked the audit, to look at where it stands.
     """
-    lock(session, writer.audit_id)
     before = opened(session, writer)
     parts = dict(zip(sorted(written.asked), _parts(version, len(written.asked)), strict=True))
     taken, clashing = set[str](), set[str]()

@@ -1,52 +1,32 @@
-"""Absences: people say that they will be away; the QA lead confirms it, and arranges what is expected and waits."""
+"""Absences as the QA lead confirms them, and arranges what is expected and what waits meanwhile."""
 
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired
 
-from audit_forms.definition import Question
-from audit_forms.fields import DayField
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
-from qa_app.access.permissions import Can, Role
+from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day
-from qa_app.models import Absence, Expectation, Person
+from qa_app.models import Absence, Expectation
 from qa_app.queries import absences as found
 from qa_app.queries.auditors import waiting_for
-from qa_app.queries.ties import holders
 from qa_app.services import absences, expectations, reallocations
 from qa_app.services.absences import UnfitAbsence
 from qa_app.services.audits import ReasonMissing
 from qa_app.services.cycle_steps import CycleRefused
 from qa_app.services.expectations import UnfitExpectation
 from qa_app.services.reminders import counted
+from qa_app.web import absence_form
+from qa_app.web.absence_form import NOBODY, AwayForm, CoverForm
 from qa_app.web.forms import Form, line
 
 screen = Blueprint("absences", __name__)
-NOBODY = SelectChoice("", "Nobody")
-
-
-class CoverForm(Form):
-    """Who covers?"""
-
-    cover = SelectField("Who covers?", description="They get the reminders meanwhile.", default="")
-
-
-class AwayForm(CoverForm):
-    """When, and why?"""
-
-    first = DayField(Question("first", "date", "First day away", "For example, 21 12 2026"))
-    last = DayField(Question("last", "date", "Last day away", "Leave it empty if there is no end yet"))
-    reason = RadioField(
-        "Why?", [InputRequired("Choose a reason.")],
-        choices=[SelectChoice(code, label) for code, label in absences.REASONS.items()],
-    )  # fmt: skip
 
 
 class NewForm(AwayForm):
@@ -60,9 +40,6 @@ class ConfirmForm(CoverForm):
     """Who covers, and who agreed?"""
 
     approver = line("Who agreed?", hint="Kept with the absence, and with what they are excused from because of it.")
-
-
-FormWithCover = TypeVar("FormWithCover", bound=CoverForm)
 
 
 class ReasonForm(Form):
@@ -91,11 +68,11 @@ def ask() -> str:
 def add() -> Response | tuple[str, int]:
     """Keep an absence, confirmed at once."""
     form = _with_people(NewForm())
-    if form.validate() and (made := _say(form, form.person.data)) is not None:
+    if form.validate() and (made := absence_form.say(form, form.person.data)) is not None:
         try:
             absences.confirm(
-                session(), made, cover=_person(form.cover.data), approver=form.approver.data or "", by=actor().by,
-                at=now(),
+                session(), made, cover=absence_form.person(form.cover.data), approver=form.approver.data or "",
+                by=actor().by, at=now(),
             )  # fmt: skip
         except UnfitAbsence as fault:
             form.approver.errors = [str(fault)]
@@ -117,9 +94,9 @@ def show(absence_id: UUID) -> str:
 def confirm(absence_id: UUID) -> Response | tuple[str, int]:
     """Let it count."""
     one = _absence(absence_id)
-    form = _with_covers(ConfirmForm(), one.person_id)
+    form = absence_form.with_covers(ConfirmForm(), one.person_id)
     if form.validate():
-        cover, approver = _person(form.cover.data), form.approver.data or ""
+        cover, approver = absence_form.person(form.cover.data), form.approver.data or ""
         try:
             absences.confirm(session(), one, cover=cover, approver=approver, by=actor().by, at=now())
         except UnfitAbsence as fault:
@@ -166,56 +143,8 @@ def reallocate(absence_id: UUID) -> Response | tuple[str, int]:
 def end(absence_id: UUID) -> Response:
     """End it: the person is there again, or it was not to be."""
     one = _absence(absence_id)
-    _end(one)
+    absence_form.end(one)
     return redirect(url_for("absences.index"))
-
-
-@screen.get("/account/away")
-@needs(Can.ACCOUNT_OWN)
-def own() -> str:
-    """One's own absences, and saying that one will be away."""
-    return _own_page(_own_form())
-
-
-@screen.post("/account/away")
-@needs(Can.ACCOUNT_OWN)
-def say() -> Response | tuple[str, int]:
-    """Say that one will be away."""
-    form = _own_form()
-    if form.validate() and _say(form, str(actor().person_id)) is not None:
-        flash("The QA lead is told, and confirms it.", "success")
-        return redirect(url_for("absences.own"))
-    return _own_page(form), 400
-
-
-@screen.post("/account/away/<uuid:absence_id>/end")
-@needs(Can.ACCOUNT_OWN)
-def take_back(absence_id: UUID) -> Response:
-    """Take one's own absence back."""
-    one = session().get(Absence, absence_id)
-    if one is None or one.person_id != actor().person_id:
-        raise OutOfScopeError
-    _end(one)
-    return redirect(url_for("absences.own"))
-
-
-def _say(form: AwayForm, person_id: str) -> Absence | None:
-    """Keep what the form says; None with the fault on the form."""
-    person, first = _person(person_id), form.first.data
-    if first is None:
-        form.first.errors = ["Enter the first day away."]
-        return None
-    if person is None:
-        form.form_errors.append("Choose who is away.")
-        return None
-    try:
-        return absences.say(
-            session(), person, (first, form.last.data), form.reason.data, cover=_person(form.cover.data),
-            by=actor().by, at=now(),
-        )  # fmt: skip
-    except UnfitAbsence as fault:
-        form.last.errors = [str(fault)]
-        return None
 
 
 def _excuse(expectation: Expectation, absence: Absence) -> None:
@@ -227,62 +156,22 @@ def _excuse(expectation: Expectation, absence: Absence) -> None:
         flash(f"{absence.person.name} is excused.", "success")
 
 
-def _end(one: Absence) -> None:
-    try:
-        absences.end(session(), one, by=actor().by, at=now())
-    except UnfitAbsence as fault:
-        flash(str(fault), "warning")
-    else:
-        flash("The absence is ended.", "success")
-
-
 def _page(one: Absence, *, confirming: ConfirmForm | None = None, moving: ReasonForm | None = None) -> str:
+    proposed = ConfirmForm(data={"cover": str(one.cover_id or "")})
     return render_template(
         "absences/show.html", one=one, until=absences.until(one), reason=absences.REASONS[one.reason],
         months=absences.touched(session(), one) if one.confirmed_at and not one.ended_at else (),
         waiting=waiting_for(session(), one.person_id) if one.confirmed_at and not one.ended_at else (),
-        confirming=confirming or _with_covers(ConfirmForm(data={"cover": str(one.cover_id or "")}), one.person_id),
+        confirming=confirming or absence_form.with_covers(proposed, one.person_id),
         moving=moving or ReasonForm(),
     )  # fmt: skip
 
 
-def _own_page(form: AwayForm) -> str:
-    rows = found.own(session(), actor().person_id, london_day(now()))
-    return render_template("absences/own.html", form=form, rows=rows, until=absences.until, reasons=absences.REASONS)
-
-
-def _own_form() -> AwayForm:
-    """The form to say that one is away. A moderator names no cover: no page shows them who audits."""
-    me, form = actor(), AwayForm()
-    if Role.AUDITOR in me.roles and Role.MODERATOR not in me.roles:
-        return _with_covers(form, me.person_id)
-    form.cover.choices = [NOBODY]
-    return form
-
-
-def _with_covers(form: FormWithCover, person_id: UUID) -> FormWithCover:
-    """The form with everybody who may cover for this person."""
-    people = _people()
-    form.cover.choices = [NOBODY, *(SelectChoice(str(one.id), one.name) for one in people if one.id != person_id)]
-    return form
-
-
 def _with_people(form: NewForm) -> NewForm:
-    people = [SelectChoice(str(one.id), one.name) for one in _people()]
+    people = [SelectChoice(str(one.id), one.name) for one in absence_form.may_cover()]
     form.person.choices = [SelectChoice("", "Choose a person"), *people]
     form.cover.choices = [NOBODY, *people]
     return form
-
-
-def _people() -> list[Person]:
-    """Everybody with audits in their work, by name."""
-    roles = (Role.AUDITOR, Role.MODERATOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)
-    everybody = {one.id: one for role in roles for one in holders(session(), role)}
-    return sorted(everybody.values(), key=lambda one: (one.name, str(one.id)))
-
-
-def _person(person_id: str | None) -> Person | None:
-    return session().get(Person, UUID(person_id)) if person_id else None
 
 
 def _absence(absence_id: UUID) -> Absence:

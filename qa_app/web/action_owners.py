@@ -71,11 +71,11 @@ def _person(form: GiveForm) -> Person | None:
     if not typed:
         form.owner.errors = ["Enter who does it now."]
         return None
-    meant = owners.directory(session()).meant(typed)
+    meant = owners.directory(session()).meant(typed, or_role=False)
     if meant.person_id is not None:
         form.owner.data = typed  # a choice among several stays made where something else is wrong
         return session().get_one(Person, meant.person_id)
-    form.owner.errors = [meant.fault or f"‘{typed}’ is a role. Enter one person, so that somebody owns the action."]
+    form.owner.errors = [meant.fault]
     form.meant.choices = [SelectChoice(one.code, one.label) for one in meant.candidates]
     return None
 

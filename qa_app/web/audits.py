@@ -5,14 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 from wtforms.validators import InputRequired
 
 from audit_forms import answers
-from audit_forms.grades import judged
 from audit_forms.lifecycle import State, WrongMove
 from qa_app.access import restricted, scope
 from qa_app.access.current import actor, note_access, now, session
@@ -21,8 +19,8 @@ from qa_app.access.guard import needs
 from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.models import Answers, Audit, Judgement
-from qa_app.queries import actions, alerts, feedback, moderations, reaudits, taking_part, tools, worklists
+from qa_app.models import Audit
+from qa_app.queries import actions, alerts, feedback, handed_in, moderations, reaudits, taking_part, tools, worklists
 from qa_app.queries.starting import cases_of
 from qa_app.services import audits, settings
 from qa_app.web.forms import Form, naming_nobody, text
@@ -77,16 +75,8 @@ def show(audit_id: UUID) -> str:
     audit = scope.readable_audit(session(), actor(), audit_id)
     note_access("audit.open", "audit", audit.id)
     tool = tools.tool_of(session(), audit)
-    grades = {
-        element: judged(grade)
-        for element, grade in session().execute(
-            select(Judgement.element, Judgement.grade).where(
-                Judgement.audit_id == audit.id, Judgement.stage == "auditor"
-            )
-        )
-    }
-    stored = session().scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
-    said = answers.in_words(tool, stored or {})
+    grades = handed_in.grades(session(), audit)
+    said = answers.in_words(tool, handed_in.answers(session(), audit))
     side = feedback.worker_side(session(), audit)
     return render_template(
         "audits/show.html", audit=audit, tool=tool, grades=grades,

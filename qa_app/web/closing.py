@@ -4,7 +4,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 from wtforms.validators import DataRequired
@@ -83,9 +82,7 @@ def close(cycle_id: UUID) -> Response | tuple[str, int]:
 def reported(cycle_id: UUID) -> str:
     """A closed month as it was reported, and where its figures have moved since."""
     cycle = samples.cycle(session(), cycle_id)
-    snapshot = session().scalar(
-        select(Snapshot).where(Snapshot.cycle_id == cycle.id).order_by(Snapshot.made_at.desc()).limit(1)
-    )
+    snapshot = cycles.last_snapshot(session(), cycle)
     published = snapshots.published(session(), cycle.month) if snapshot else None
     if snapshot is None or published is None:
         raise scope.OutOfScopeError

@@ -1,9 +1,10 @@
-"""The base of every small form: CSRF on, carried out once, and text fields that refuse what cannot be stored."""
+"""The base of every small form: CSRF on, carried out once; a file, and text that is refused if it cannot be stored."""
 
 from typing import Any
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from audit_forms.text import clean, without_unstorable
@@ -46,6 +47,11 @@ def naming_nobody(_form: Any, field: Field) -> None:
             refuse(field.data)
         except NamesSomebody as fault:
             raise ValidationError(str(fault)) from fault
+
+
+def chosen_file(label: str, *, hint: str, accept: str, missing: str = "Choose a file.") -> FileField:
+    """A file to bring in; `accept` are the endings a browser offers."""
+    return FileField(label, [FileRequired(missing)], description=hint, render_kw={"accept": accept})
 
 
 def line(label: str, *validators: Any, longest: int = 200, hint: str = "") -> StringField:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -23,7 +22,7 @@ from qa_app.services import uploads
 from qa_app.services.batches import Outcome
 from qa_app.services.imports import mappings
 from qa_app.services.imports.opening import Opened
-from qa_app.web.forms import Form
+from qa_app.web.forms import Form, chosen_file
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_COLUMN: Final = "-1"
@@ -32,12 +31,7 @@ NO_COLUMN: Final = "-1"
 class FileForm(Form):
     """A file to bring in."""
 
-    file = FileField(
-        "File",
-        [FileRequired("Choose a file.")],
-        description="CSV or Excel workbook (.xlsx), up to 10 MB and 20,000 rows.",
-        render_kw={"accept": ".csv,.xlsx"},
-    )
+    file = chosen_file("File", hint="CSV or Excel workbook (.xlsx), up to 10 MB and 20,000 rows.", accept=".csv,.xlsx")
 
 
 @dataclass(frozen=True)

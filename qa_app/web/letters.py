@@ -3,13 +3,11 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, url_for
-from sqlalchemy import select
 
 from qa_app.access import feedback
 from qa_app.access.current import actor, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.models import Reflection
 from qa_app.queries import feedback as lists
 from qa_app.services import settings
 from qa_app.web import letter_page
@@ -35,9 +33,7 @@ def index() -> str:
 def show(audit_id: UUID) -> str:
     """The letter of one audit."""
     audit = feedback.letter(session(), actor(), audit_id)
-    mine = session().scalar(
-        select(Reflection.id).where(Reflection.audit_id == audit.id, Reflection.person_id == actor().person_id)
-    )
+    mine = lists.reflection_of(session(), audit, actor().person_id)
     may = mine is not None and actor().may(Can.REFLECTION_GIVE)
     return letter_page.page(
         audit,

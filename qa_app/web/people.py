@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response as AnyResponse
 
 from qa_app.access.current import actor, note_access, now, session, settings
@@ -18,7 +17,7 @@ from qa_app.queries import people as listed
 from qa_app.services import people, uploads
 from qa_app.services.batches import keep_batch
 from qa_app.web import person_page
-from qa_app.web.forms import Form
+from qa_app.web.forms import Form, chosen_file
 
 screen = Blueprint("people", __name__, url_prefix="/people")
 
@@ -26,12 +25,10 @@ screen = Blueprint("people", __name__, url_prefix="/people")
 class StaffFileForm(Form):
     """The staff list as a file."""
 
-    file = FileField(
-        "Staff list",
-        [FileRequired("Choose the file with the staff list.")],
-        description="CSV or Excel workbook (.xlsx), up to 10 MB.",
-        render_kw={"accept": ".csv,.xlsx"},
-    )
+    file = chosen_file(
+        "Staff list", hint="CSV or Excel workbook (.xlsx), up to 10 MB.", accept=".csv,.xlsx",
+        missing="Choose the file with the staff list.",
+    )  # fmt: skip
 
 
 @screen.get("")

@@ -5,7 +5,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
@@ -14,7 +13,7 @@ from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.clock import london_day
-from qa_app.models import Cycle, Person, Reaudit
+from qa_app.models import Cycle, Person
 from qa_app.queries import reaudits as found
 from qa_app.services import reaudits
 from qa_app.services.reaudits import ReauditRefused
@@ -133,7 +132,7 @@ def _page(reaudit_id: UUID, form: AllocateForm) -> str:
     note_access("audit.actions", "audit", reaudit.first_id)
     waits = found.waits(session(), reaudit)
     free = found.free(session(), reaudit) if waits else found.Free((), {})
-    cycles = _open_cycles(reaudit) if waits else []
+    cycles = found.open_cycles(session(), reaudit) if waits else []
     form.auditor.choices = [SelectChoice(str(one.id), _said(one)) for one in free.auditors]
     form.cycle.choices = [SelectChoice(str(one.id), month_name(one.month)) for one in cycles]
     due = [str(one.id) for one in cycles if one.month == reaudits.due_month(reaudit)]
@@ -142,13 +141,6 @@ def _page(reaudit_id: UUID, form: AllocateForm) -> str:
         "reaudits/show.html", reaudit=reaudit, decide=decide, waits=waits, form=form, free=free,
         names=found.names(session(), free.ruled_out), month=month_name(reaudits.due_month(reaudit)), due=bool(due),
     )  # fmt: skip
-
-
-def _open_cycles(reaudit: Reaudit) -> list[Cycle]:
-    query = select(Cycle).where(
-        Cycle.tool_key == reaudit.first.tool_key, Cycle.state.in_(("planned", "released")), Cycle.batch_id.is_(None)
-    )
-    return list(session().scalars(query.order_by(Cycle.month)))
 
 
 def _said(person: Person) -> str:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response as AnyResponse
 
 from audit_forms import catalogue
@@ -22,7 +21,7 @@ from qa_app.models import Upload
 from qa_app.services import tools as making
 from qa_app.services import uploads
 from qa_app.services.tools import Brought
-from qa_app.web.forms import Form
+from qa_app.web.forms import Form, chosen_file
 
 screen = Blueprint("tool_uploads", __name__, url_prefix="/tools")
 
@@ -34,12 +33,10 @@ _SETTING = {"key": "form_id"}  # what a setting is called in the workbook, where
 class FileForm(Form):
     """A tool to bring in."""
 
-    file = FileField(
-        "Workbook or definition file",
-        [FileRequired("Choose a file.")],
-        description="A workbook (.xlsx) made from the template, or a definition file (.toml or .json). Up to 2 MB.",
-        render_kw={"accept": ".xlsx,.toml,.json"},
-    )
+    file = chosen_file(
+        "Workbook or definition file", accept=".xlsx,.toml,.json",
+        hint="A workbook (.xlsx) made from the template, or a definition file (.toml or .json). Up to 2 MB.",
+    )  # fmt: skip
 
 
 @screen.get("/template.xlsx")
