@@ -145,10 +145,11 @@ def test_who_audits_the_child_again_is_not_given_it_until_they_have_submitted(se
 
 
 def test_who_owned_an_action_is_kept_from_grading_its_audit_afterwards_too(session: Session, world: World) -> None:
-    action = made(session, world)
+    action = made(session, world, "worker_planning_2")
     hand_over(session, world, action)
     known = readers(session, [action.audit_id])[action.audit_id]
-    assert known == {str(world.people[key].id) for key in ("worker_assessment_1", NEW)}
+    asked_to_reflect = "worker_assessment_1"
+    assert known == {str(world.people[key].id) for key in ("worker_planning_2", NEW, asked_to_reflect)}
 
 
 @pytest.fixture
@@ -195,7 +196,12 @@ def test_a_manager_gives_an_action_of_their_line_and_a_worker_none(
         token = {"csrf_token": client.token()}
         assert client.post(f"/actions/{action_id}/give", data=given | token).status_code in (403, 404)
     manager = sign_in(world.people["manager_assessment"])
-    manager.send(f"/actions/{action_id}/give", given)
-    assert "The action is given to Worker Planning 1." in manager.page("/actions").text
+    manager.send(f"/actions/{action_id}/give", {"owner": "manager_planning@test.example", "reason": "Hers to do."})
+    owner = sign_in(world.people["manager_planning"])
+    assert "Change the owner" not in owner.page(f"/actions/{action_id}").text
+    assert owner.get(f"/actions/{action_id}/give").status_code == 404, "an owner asks the auditor or a manager"
+    auditor = sign_in(world.people["manager_care"])
+    auditor.send(f"/actions/{action_id}/give", given)
+    assert "The action is given to Worker Planning 1." in auditor.page("/actions").text
     with database.reading() as session:
         assert session.get_one(Action, action_id).due_on == date(2026, 11, 23) + timedelta(days=7)
