@@ -60,7 +60,19 @@ def tools_page() -> str:
     return tool_docs.tools_page(_table)
 
 
-PAGES = {"docs/measures.md": measures_page, "docs/settings.md": settings_page, "docs/tools.md": tools_page}
+def agreement_page() -> str:
+    """docs/agreement.md, its examples computed."""
+    from qa_app.commands import agreement_docs
+
+    return agreement_docs.agreement_page(_table)
+
+
+PAGES = {
+    "docs/agreement.md": agreement_page,
+    "docs/measures.md": measures_page,
+    "docs/settings.md": settings_page,
+    "docs/tools.md": tools_page,
+}
 
 
 @click.command()
