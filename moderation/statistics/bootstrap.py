@@ -14,7 +14,7 @@ import numpy.typing as npt
 from moderation.statistics.chance_corrected import agreement, gwet_chance, kappa_chance
 from moderation.statistics.coefficient import NO_PAIRS, ONE_GRADE_SCALE
 from moderation.statistics.share import Interval, two_sided_z
-from moderation.statistics.weighting import ALL, ByWeighting, Numbers, stacked
+from moderation.statistics.weighting import ALL, ByWeighting, Numbers
 
 RESAMPLES: Final = 10_000
 MOST_UNDEFINED: Final = 0.05
@@ -74,14 +74,14 @@ def stratified(
     if not counted or len({len(table) for _, table in counted}) != 1:
         raise ValueError("Resampling needs tables of one size.")
     q, generator = len(counted[0][1]), np.random.default_rng(seed)
-    drawn = np.zeros((resamples, q * q))
+    drawn = np.zeros((q * q, resamples))
     for audits, table in counted:
         n = int(table.sum())
         if n:
             cells = np.flatnonzero(table)
             sums = generator.multinomial(n, table.flat[cells] / n, size=resamples)
-            drawn[:, cells] += sums * (audits / n)
-    return _summed_up(drawn.reshape(resamples, q, q), confidence)
+            drawn[cells] += sums.T * (audits / n)
+    return _summed_up(drawn.reshape(q, q, resamples), confidence)
 
 
 def weighted_table(strata: Sequence[TableStratum]) -> Numbers:
@@ -109,24 +109,23 @@ def _counts(table: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def _summed_up(drawn: Numbers, confidence: float) -> Resamples:
+    """The intervals from tables as q x q x resamples: the long side last, where arithmetic is quick."""
     two_sided_z(confidence)  # refuses a confidence that is none
-    q, n = drawn.shape[1], drawn.sum(axis=(1, 2))
+    q, n = len(drawn), drawn.sum(axis=(0, 1))
     if not n[0] or q == 1:
         none = Resampled(None, reason=ONE_GRADE_SCALE if n[0] else NO_PAIRS)
         return Resamples(*(ByWeighting(none, none, none) for _ in range(3)))
-    weights, p = stacked(q), drawn / n[:, None, None]
-    po, r, c = agreement(p, weights), p.sum(axis=2), p.sum(axis=1)
-    varied = np.count_nonzero(r + c, axis=1) > 1
-    pe = kappa_chance(r, c, weights)
+    p = drawn / n
+    po, r, c = agreement(p, *ALL), p.sum(axis=1), p.sum(axis=0)
+    varied = (r + c > 0).sum(axis=0) > 1
+    pe, chance = kappa_chance(r, c, *ALL), gwet_chance(r, c, *ALL)
     kappa = np.full_like(po, np.nan)
-    np.divide(po - pe, 1 - pe, out=kappa, where=varied[:, None])
-    chance = gwet_chance(r, c, *ALL)
-    gwet = (po - chance) / (1 - chance)
-    return Resamples(*(_by_weighting(values, confidence) for values in (po, kappa, gwet)))
+    np.divide(po - pe, 1 - pe, out=kappa, where=varied)
+    return Resamples(*(_by_weighting(values, confidence) for values in (po, kappa, (po - chance) / (1 - chance))))
 
 
 def _by_weighting(values: Numbers, confidence: float) -> ByWeighting[Resampled]:
-    return ByWeighting(*(_percentiles(values[:, place], confidence) for place in range(len(ALL))))
+    return ByWeighting(*(_percentiles(each, confidence) for each in values))
 
 
 def _percentiles(values: Numbers, confidence: float) -> Resampled:

@@ -118,22 +118,21 @@ def scott_pi(table: npt.ArrayLike, weighting: Weighting = Weighting.IDENTITY) ->
     return _coefficients(counted, stacked(counted.q, weighting), _pi(counted, weighting))[0]
 
 
-def kappa_chance(r: Numbers, c: Numbers, weights: Numbers) -> Numbers:
-    """Chance agreement of kappa for b pairs of margins (b x q) under m weights (m x q x q), as b x m."""
-    return agreement(r[:, :, None] * c[:, None, :], weights)
-
-
-def gwet_chance(r: Numbers, c: Numbers, *weightings: Weighting) -> Numbers:
-    """Chance agreement of AC1 and AC2 for b pairs of margins (b x q) under m weightings, as b x m."""
-    pi = (r + c) / 2
-    spread: Numbers = (pi * (1 - pi)).sum(axis=1)
-    made: Numbers = spread[:, None] * chance_scale(r.shape[1], *weightings)
+def kappa_chance(r: Numbers, c: Numbers, *weightings: Weighting) -> Numbers:
+    """Chance agreement of kappa for the margins of b tables (q x b each) under m weightings, as m x b."""
+    made: Numbers = (np.tensordot(stacked(len(r), *weightings), c, 1) * r).sum(axis=1)
     return made
 
 
-def agreement(proportions: Numbers, weights: Numbers) -> Numbers:
-    """Weighted agreement of b tables (b x q x q) under m weights, as b x m."""
-    made: Numbers = proportions.reshape(len(proportions), -1) @ weights.reshape(len(weights), -1).T
+def gwet_chance(r: Numbers, c: Numbers, *weightings: Weighting) -> Numbers:
+    """Chance agreement of AC1 and AC2 for the margins of b tables (q x b each) under m weightings, as m x b."""
+    pi = (r + c) / 2
+    return np.outer(chance_scale(len(r), *weightings), 1 - (pi * pi).sum(axis=0))
+
+
+def agreement(proportions: Numbers, *weightings: Weighting) -> Numbers:
+    """Weighted agreement of b tables (q x q x b) under m weightings, as m x b."""
+    made: Numbers = np.tensordot(stacked(len(proportions), *weightings), proportions, 2)
     return made
 
 

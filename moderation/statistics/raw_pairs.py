@@ -1,7 +1,7 @@
 """The agreement analysis from two columns of grades: one pass that counts them, then closed forms on q x q numbers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -46,22 +46,29 @@ def counted(auditor: npt.ArrayLike, moderator: npt.ArrayLike, q: int = 4) -> npt
         raise ValueError("The auditors' and the moderators' grades are two lists of one length.")
     if not (_on_scale(rows, q) and _on_scale(columns, q)):
         raise ValueError(f"Grades are given as their place on the scale, a whole number from 0 to {q - 1}.")
+    counts = np.zeros(max(q * q, 16), dtype=np.int64)
+    for start in range(0, len(rows), _AT_A_TIME):
+        part = slice(start, start + _AT_A_TIME)
+        counts += _counts(rows[part], columns[part], q)
+    return counts[: q * q].reshape(q, q)
+
+
+_AT_A_TIME: Final = 1 << 16  # pairs: what is made of so many stays in the processor's own memory
+_PACKED_UP_TO: Final = 4  # grades, so that a pair fits in four bits
+_PACKED_FROM: Final = 1000  # pairs; below that the packing costs more than it saves
+
+
+def _counts(rows: npt.NDArray[Any], columns: npt.NDArray[Any], q: int) -> npt.NDArray[np.int64]:
+    """How often each cell occurs, at least 16 cells."""
     if q > _PACKED_UP_TO:
-        cells = rows.astype(np.intp) * q + columns
-        return np.bincount(cells, minlength=q * q).reshape(q, q)
+        return np.bincount(rows.astype(np.intp) * q + columns, minlength=q * q)
     cells = rows.astype(np.uint8)
     cells *= np.uint8(q)
     cells += columns.astype(np.uint8, copy=False)
-    if len(cells) < _PACKED_FROM:
-        return np.bincount(cells, minlength=q * q).reshape(q, q)
-    return _two_at_a_time(cells)[: q * q].reshape(q, q)
+    return np.bincount(cells, minlength=16) if len(cells) < _PACKED_FROM else _two_at_a_time(cells)
 
 
-_PACKED_UP_TO = 4  # grades, so that a pair fits in four bits
-_PACKED_FROM = 1000  # pairs; below that the packing costs more than it saves
-
-
-def _on_scale(grades: npt.NDArray[np.integer[Any]], q: int) -> bool:
+def _on_scale(grades: npt.NDArray[Any], q: int) -> bool:
     """Whether all are whole numbers from 0 to q - 1; read as unsigned, what is below 0 is far above."""
     if not grades.size:
         return True

@@ -12,7 +12,18 @@ from qa_app.db import Database
 from qa_app.queries.facts import collect
 from qa_app.reports.scorecard import Scorecard
 from qa_app.services import figures as live
-from tests.benchmarks import council, crowd, dashboard, databases, figures, page, recording, registers, starting
+from tests.benchmarks import (
+    agreement,
+    council,
+    crowd,
+    dashboard,
+    databases,
+    figures,
+    page,
+    recording,
+    registers,
+    starting,
+)
 from tests.benchmarks.browser import application
 from tests.benchmarks.databases import POSTGRESQL, SQLITE, Place
 from tests.benchmarks.tables import Table
@@ -79,6 +90,8 @@ def _measure(place: Place, effort: Effort) -> Iterator[Table]:
                         recorded.lines[:0] = recording.drawing(application(database), rounds=effort.rounds)
                         others = list(_arithmetic(database, effort.rounds))
     yield from (recorded, crowded, shown, *others)
+    _say("agreement from raw pairs")
+    yield agreement.agreement(rounds=effort.rounds)
     yield _registers(place, effort)
     _say("starting")
     yield starting.starting(rounds=min(effort.rounds, 9) // 2)

@@ -22,8 +22,7 @@ def statistics(facts: Facts, rules: Rules, until: date, *, rounds: int) -> Table
     table = Table(
         "The arithmetic",
         "SQL hands over counts, so every estimate and interval is a closed form on a few hundred numbers, whatever the "
-        "number of audits. One `numpy.bincount` of a million pairs stands beside it to say how little that is. "
-        "There is no path from raw pairs: nothing ever holds a million of them.",
+        "number of audits. One `numpy.bincount` of a million pairs stands beside it to say how little that is. ",
     )
     grades = np.random.default_rng(1).integers(0, 16, PAIRS)
     took = in_turns(
