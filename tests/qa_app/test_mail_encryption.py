@@ -73,7 +73,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         served = {
             "starttls": {"tls_context": context, "require_starttls": True, "authenticator": signs_in},
             "tls": {"ssl_context": context, "auth_require_tls": False, "authenticator": signs_in},
-            "none": {},
+            "none": {"auth_require_tls": False, "authenticator": signs_in},
         }[security]
         made = MailServer(**served).start()
         running.append(made)
