@@ -47,7 +47,7 @@ _SENTENCES: Final = {
     Conflict.CASE_SUPERVISOR: "They manage the child's worker, directly or further up.",
     Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
     Conflict.DECLARED: "They have handed back an audit of this child because of a conflict of interest.",
-    Conflict.HAS_READ: "They have opened this audit before, so they cannot grade it blind.",
+    Conflict.HAS_READ: "They have opened this audit or were told of it, so they cannot grade it blind.",
     Conflict.OWN_WORK: "It would be about themselves.",
     Conflict.OWN_MANAGER: "It would be about a line manager of theirs.",
     Conflict.OWN_SUPERVISEE: "They supervise this person themselves.",

@@ -1,7 +1,7 @@
 """Who is told that a child may not be safe: service managers, Heads of Service, and whoever is above them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -35,10 +35,15 @@ def duty(session: Session, audit: Audit, *, by: str) -> dict[UUID, str]:
 
     Service managers in the line above the child's worker, or above the team where no worker is known, and Heads of
     Service of that service or of the whole council. Where either is lacking, or none of them could answer on screen,
-    the QA leads are told as well; where there are none, the line above the auditor.
+    the QA leads are told as well; where there are none, the line above the auditor. Who has the audit to grade blind
+    is passed over unless nobody else is left: a child's safety goes first, and the audit then goes to another.
     """
+    passed_over = _to_grade(session, audit.id)
+    return _duty(session, audit, {_person(by), *passed_over}) or _duty(session, audit, {_person(by)})
+
+
+def _duty(session: Session, audit: Audit, apart: Set[UUID | None]) -> dict[UUID, str]:
     staff = _staff(session)
-    apart = {_person(by), *_to_grade(session, audit.id)}
     told = dict.fromkeys(_service_managers(audit, staff), SERVICE_MANAGER)
     heads = {one: HEAD_OF_SERVICE for one in _heads(session, audit.service_id) if one not in told}
     found = {one: why for one, why in (told | heads).items() if one not in apart}
@@ -52,10 +57,18 @@ def duty(session: Session, audit: Audit, *, by: str) -> dict[UUID, str]:
 
 
 def further_up(session: Session, alert: Alert) -> dict[UUID, str]:
-    """Who else is told when nobody answered: the next manager of each who was told, or the QA leads above the last."""
-    staff = _staff(session)
+    """Who else is told when nobody answered: the next manager of each who was told, or the QA leads above the last.
+
+    Who has the audit to grade blind is passed over unless nobody else is left and nobody who was told can answer.
+    """
     told = set(session.scalars(select(AlertRecipient.person_id).where(AlertRecipient.alert_id == alert.id)))
-    apart = {_person(alert.raised_by), *_to_grade(session, alert.audit_id), *told}
+    apart = {_person(alert.raised_by), *told}
+    found = _further_up(session, told, {*apart, *_to_grade(session, alert.audit_id)})
+    return found if found or _able(session, told) else _further_up(session, told, apart)
+
+
+def _further_up(session: Session, told: Set[UUID], apart: Set[UUID | None]) -> dict[UUID, str]:
+    staff = _staff(session)
     above = (next((up for up in _line(one, staff) if staff[up].active), None) for one in sorted(told))
     found = {one: LINE_MANAGER for one in above if one is not None and one not in apart}
     return found or {one.id: QA_LEAD for one in holders(session, Role.QA_LEAD) if one.id not in apart}

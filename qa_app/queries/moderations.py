@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from audit_forms.answers import in_words
@@ -14,7 +14,19 @@ from audit_forms.forms import moderator_tool
 from audit_forms.grades import Judged, judged
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.models import Answers, Audit, Cycle, Difference, Draft, Judgement, Moderation, Person, Team
+from qa_app.models import (
+    Alert,
+    AlertRecipient,
+    Answers,
+    Audit,
+    Cycle,
+    Difference,
+    Draft,
+    Judgement,
+    Moderation,
+    Person,
+    Team,
+)
 from qa_app.models.audit import audit_reference
 from qa_app.queries.tools import tool_of
 
@@ -44,6 +56,7 @@ class BlindTask:
     plan_type: str
     worker: str
     state: str
+    knows: bool  # they were told that the child may not be safe, so they cannot grade it any more
     answers: dict[str, Any]
 
 
@@ -134,7 +147,7 @@ def _task_query(actor: Actor) -> Any:
     return (
         select(
             Moderation.id, Moderation.state, Audit.id, Audit.number, Audit.month, Audit.tool_key, Audit.tool_version,
-            Audit.plan_type, Cycle.due_on, Team.name, Person.name, Draft.answers,
+            Audit.plan_type, Cycle.due_on, Team.name, Person.name, knows_of_it(), Draft.answers,
         )
         .join(Audit, Audit.id == Moderation.audit_id)
         .join(Cycle, Cycle.id == Audit.cycle_id)
@@ -147,13 +160,21 @@ def _task_query(actor: Actor) -> Any:
 
 
 def _task(row: Any) -> BlindTask:
-    moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, answers = (
-        row
-    )
+    (
+        moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, knows,
+        answers,
+    ) = row  # fmt: skip
     return BlindTask(
         moderation_id, audit_id, audit_reference(month, number), month, due_on, tool_key, tool_version, team,
-        plan_type, worker or "", state, answers or {},
+        plan_type, worker or "", state, knows, answers or {},
     )  # fmt: skip
+
+
+def knows_of_it() -> ColumnElement[bool]:
+    """Whether the moderator of a moderation was told of an alert about its audit, and so cannot grade it blind."""
+    told = select(AlertRecipient.id).join(Alert, Alert.id == AlertRecipient.alert_id)
+    theirs = AlertRecipient.person_id == Moderation.moderator_id
+    return told.where(Alert.audit_id == Moderation.audit_id, theirs).exists()
 
 
 def comparison(session: Session, actor: Actor, moderation_id: UUID) -> Comparison:

@@ -15,6 +15,7 @@ from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
 from qa_app.models.audit import audit_reference
+from qa_app.queries import moderations
 from qa_app.queries.reach import TOOL
 
 
@@ -28,6 +29,7 @@ class Held(NamedTuple):
     moderator: str
     state: str
     stream: str
+    knows: bool  # its moderator was told of an alert about it, so they cannot grade it blind
 
     @property
     def waits(self) -> bool:
@@ -58,7 +60,7 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
     rows = session.execute(
         select(
             Moderation.id, Audit.id, Audit.month, Audit.number, Team.name, Person.name, Moderation.state,
-            Moderation.stream,
+            Moderation.stream, moderations.knows_of_it(),
         )
         .join(Audit, Audit.id == Moderation.audit_id)
         .join(Team, Team.id == Audit.team_id)
@@ -67,8 +69,8 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
         .order_by(Audit.number)
     )  # fmt: skip
     return tuple(
-        Held(moderation, audit, audit_reference(month, number), team, moderator or "", state, stream)
-        for moderation, audit, month, number, team, moderator, state, stream in rows
+        Held(moderation, audit, audit_reference(month, number), team, moderator or "", state, stream, knows)
+        for moderation, audit, month, number, team, moderator, state, stream, knows in rows
     )
 
 

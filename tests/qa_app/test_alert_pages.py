@@ -19,7 +19,8 @@ from tests.journeys.states import released_month
 from tests.months import ELEMENTS
 from tests.page import PageClient
 from tests.qa_app.audit_answers import fill
-from tests.regrading import audit_to_moderate, version_on
+from tests.regrading import audit_to_moderate, give, version_on
+from tests.regrading import fill as grade
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -185,3 +186,41 @@ def test_the_setting_says_when_it_is_told_again(database: Database, world: World
         settings.change(session, "alert_hours", "5", by="test", at=AT)
         assert alerts.remind(session, at=AT + timedelta(hours=3)) == 0
         assert alerts.remind(session, at=AT + timedelta(hours=5)) == 1
+
+
+def test_a_moderator_told_as_the_last_one_left_answers_and_grades_no_more(
+    sign_in: SignIn, world: World, database: Database
+) -> None:
+    with database.writing() as session, session.begin():
+        moderation = audit_to_moderate(session, world, at=AT)
+        both = world.people["moderator_1"].id
+        session.add(RoleGrant(person_id=both, role=Role.QA_LEAD, granted_at=AT, granted_by="test"))
+        alert = Alert(
+            audit_id=moderation.audit_id, stage="auditor", answer="no", raised_at=AT,
+            raised_by=f"person:{moderation.audit.auditor_id}",
+        )  # fmt: skip
+        session.add(alert)
+        for person in session.scalars(select(Person).where(Person.id != both)):
+            person.active = False
+        session.flush()
+        assert alerts.remind(session, at=AT + timedelta(hours=2)) == 1
+        for person in session.scalars(select(Person)):
+            person.active = True
+    client, task = sign_in(world.people["moderator_1"]), f"/moderations/{moderation.id}"
+    grade(client, moderation.id)
+    assert "so you cannot grade this audit" in client.page(task).text
+    client.send(f"/alerts/{alert.id}/acknowledge", {"note": "Spoke to the duty team."})
+    client.page(f"/audits/{moderation.audit_id}", 404)
+    refused = give(client, moderation.id, 409).get_data(as_text=True)
+    assert "You can no longer moderate this audit." in refused
+    assert "cannot grade it blind" in refused
+    with database.reading() as session:
+        assert session.scalar(select(Moderation.state)) == "moderating"
+    sample = f"/cycles/{moderation.audit.cycle_id}/sample"
+    assert "was told that the child may not be safe" not in client.page(sample).text
+    lead = sign_in(world.people["qa_lead"])
+    assert "Moderator 1 was told that the child may not be safe" in lead.page(sample).text
+    new = {"moderator": str(world.people["moderator_2"].id), "reason": "Told of an alert"}
+    lead.send(f"{sample}/{moderation.id}/give", new)
+    assert "was told that the child may not be safe" not in lead.page(sample).text
+    assert "cannot grade this audit" not in sign_in(world.people["moderator_2"]).page(task).text

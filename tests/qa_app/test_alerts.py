@@ -232,6 +232,32 @@ def test_whoever_has_the_audit_to_grade_blind_is_never_told_of_the_auditors_fear
     assert "Director" not in told(session, alert)
 
 
+def test_whoever_grades_the_audit_is_told_after_all_when_nobody_else_is_left(
+    session: Session, world: World, audit: Audit
+) -> None:
+    lead = world.people["qa_lead"]
+    session.add(
+        Moderation(audit_id=audit.id, moderator_id=lead.id, stream="sampled", state="allocated", allocated_at=AT)
+    )
+    for grant in session.scalars(select(RoleGrant).where(RoleGrant.role == "head_of_service")):
+        grant.ended_at, grant.ended_by = AT, "test"
+    session.flush()
+    first = one(session, audit, "no")
+    assert first.audit_id == audit.id
+    assert "Qa Lead" not in told(session, first)
+    assert told(session, first)  # the line above the auditor
+    for person in session.scalars(select(Person).where(Person.id.not_in([lead.id, audit.auditor_id]))):
+        person.active = False
+    session.flush()
+    alerts.remind(session, at=AT + 2 * HOUR)
+    assert told(session, first)["Qa Lead"] == "qa_lead"
+    session.execute(AlertRecipient.__table__.delete())
+    alerts.acknowledge(session, first, "Seen.", by="person:x", at=AT + 3 * HOUR)
+    answer(session, audit, "yes", AT + 4 * HOUR)
+    assert told(session, one(session, audit, "no", AT + 5 * HOUR)) == {"Qa Lead": "qa_lead"}
+    assert str(lead.id) in ties.readers(session, [audit.id])[audit.id]
+
+
 def test_a_person_told_counts_as_having_read_the_audit(session: Session, world: World, audit: Audit) -> None:
     assert ties.readers(session, [audit.id]) == {audit.id: frozenset()}
     one(session, audit, "no")
