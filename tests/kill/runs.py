@@ -1,5 +1,6 @@
 """One run: a council at work, processes killed in a given order, then what was acknowledged is sought."""
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -48,13 +49,25 @@ class Outcome:
 
 
 def run(
-    kind: str, folder: Path, kills: Iterable[str], *, pause: float = 0.0, audits: int = 8, keyed: bool = True
+    kind: str,
+    folder: Path,
+    kills: Iterable[str],
+    *,
+    pause: float = 0.0,
+    audits: int = 8,
+    keyed: bool = True,
+    migrated: Path | None = None,
 ) -> Outcome:
-    """Eight people at work while processes are killed in this order, some work and a pause between two."""
+    """Eight people at work while processes are killed in this order, some work and a pause between two.
+
+    `migrated` is an SQLite file with its tables, to begin with a copy of.
+    """
     postgresql = PostgreSQL(folder) if kind == POSTGRESQL else None
     if postgresql is not None:
         postgresql.start()
     url = postgresql.url if postgresql is not None else f"sqlite:///{folder / 'killed.sqlite3'}"
+    if postgresql is None and migrated is not None:
+        shutil.copy(migrated, folder / "killed.sqlite3")
     server = Server(url, folder)
     writers: list[Writer] = []
     outcome = Outcome(kind)

@@ -2,9 +2,9 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -54,5 +54,11 @@ def main() -> None:
     run(app, settings)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def serve(environment: dict[str, str], log: str) -> None:
+    """Do so in this process, which was forked for it: under these settings, with what it says in that file."""
+    os.environ.clear()
+    os.environ.update(environment)
+    with Path(log).open("ab") as kept:
+        os.dup2(kept.fileno(), 1)
+        os.dup2(kept.fileno(), 2)
+    main()

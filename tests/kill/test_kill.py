@@ -21,8 +21,10 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
-def test_on_sqlite_what_was_acknowledged_is_there_once_after_kills_of_the_server(folder: Path) -> None:
-    outcome = run(SQLITE, folder, (STARTING, ANY_MOMENT), audits=AUDITS)
+def test_on_sqlite_what_was_acknowledged_is_there_once_after_kills_of_the_server(
+    folder: Path, empty_sqlite: Path
+) -> None:
+    outcome = run(SQLITE, folder, (STARTING, ANY_MOMENT), audits=AUDITS, migrated=empty_sqlite)
     assert outcome.wrong == []
     assert outcome.killed.total() == 2
     assert outcome.acknowledged["from_key"] >= 1  # the audit started when the answer was lost
@@ -35,7 +37,7 @@ def test_on_postgresql_what_was_acknowledged_is_there_once_after_kills_of_both(f
     assert outcome.acknowledged["from_key"] >= 1
 
 
-def test_without_its_key_a_form_whose_answer_was_lost_is_carried_out_twice(folder: Path) -> None:
-    outcome = run(SQLITE, folder, (STARTING,), audits=AUDITS, keyed=False)
+def test_without_its_key_a_form_whose_answer_was_lost_is_carried_out_twice(folder: Path, empty_sqlite: Path) -> None:
+    outcome = run(SQLITE, folder, (STARTING,), audits=AUDITS, keyed=False, migrated=empty_sqlite)
     assert outcome.count(DOUBLED) >= 1
     assert outcome.count(DOUBLED) == len(outcome.wrong)
