@@ -67,6 +67,8 @@ class Can(StrEnum):
     AUDIT_RECORD = "audit.record"  # write, autosave and submit one's own audit
     AUDIT_START = "audit.start"  # begin an audit whose case is not drawn; on which tools, access/starting.py says
     AUDIT_WITHDRAW = "audit.withdraw"  # take a wrong audit out after submission, with a reason
+    CALIBRATION_RUN = "calibration.run"  # make and reveal exercises, reference grades, guidance; draw self-checks
+    CALIBRATION_TAKE = "calibration.take"  # grade what one is asked to grade for practice: exercises and self-checks
     CASE_IMPORT = "case.import"
     CASE_READ = "case.read"  # the list of cases, without their references
     CASE_REVEAL = "case.reveal"  # show a case reference; every reveal is logged
@@ -75,6 +77,7 @@ class Can(StrEnum):
     FEED = "feed"  # the calendar of due dates, by its secret address
     FIGURES_OWN = "figures.own"  # one's own agreement with moderators
     FIGURES_READ = "figures.read"  # the dashboard and the scorecard
+    GUIDANCE_READ = "guidance.read"  # what was agreed on how to read each criterion
     HEALTH = "health"
     LETTER_READ = "letter.read"  # the feedback letter of an audit of one's own or one's team's work
     MODERATION_GRADE = "moderation.grade"  # grade again what one was allocated, then agree the final grade
@@ -109,6 +112,8 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.AUDIT_RECORD: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_START: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_WITHDRAW: frozenset((Role.QA_LEAD,)),
+    Can.CALIBRATION_RUN: frozenset((Role.QA_LEAD,)),
+    Can.CALIBRATION_TAKE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.CASE_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.CASE_READ: frozenset((Role.QA_LEAD,)),
     Can.CASE_REVEAL: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
@@ -117,6 +122,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.FEED: EVERY_ROLE,
     Can.FIGURES_OWN: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.FIGURES_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.GUIDANCE_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.HEALTH: EVERY_ROLE,
     Can.LETTER_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.MODERATION_GRADE: frozenset((Role.MODERATOR,)),
@@ -139,8 +145,8 @@ WHO: dict[Can, frozenset[Role]] = {
 # What only reads; a route that changes something may not name one of these.
 READS = frozenset(
     (
-        Can.AUDIT_READ, Can.CASE_READ, Can.CYCLE_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ, Can.HEALTH,
-        Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.QUOTA_READ,
+        Can.AUDIT_READ, Can.CASE_READ, Can.CYCLE_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ,
+        Can.GUIDANCE_READ, Can.HEALTH, Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.QUOTA_READ,
     )
 )  # fmt: skip
 

@@ -6,10 +6,19 @@ from qa_app.models.alert import Alert, AlertRecipient
 from qa_app.models.audit import Answers, Audit, AuditChild, Draft, DraftAside, RestrictedAnswers
 from qa_app.models.base import Base
 from qa_app.models.batch import Batch, ColumnMapping, Setting, Upload
+from qa_app.models.calibration import (
+    Calibration,
+    CalibrationFile,
+    CalibrationGrade,
+    CalibrationNote,
+    CalibrationReference,
+    CalibrationTaker,
+)
 from qa_app.models.case import Case
 from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
+from qa_app.models.guidance import Guidance
 from qa_app.models.independence import ModeChoice, ModerationReturn, Override
 from qa_app.models.judgement import CountedAnswer, Judgement
 from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Moderation
@@ -37,6 +46,12 @@ __all__ = [
     "Base",
     "Batch",
     "CalendarFeed",
+    "Calibration",
+    "CalibrationFile",
+    "CalibrationGrade",
+    "CalibrationNote",
+    "CalibrationReference",
+    "CalibrationTaker",
     "Case",
     "Challenge",
     "ChallengePoint",
@@ -53,6 +68,7 @@ __all__ = [
     "Event",
     "Expectation",
     "FrameMember",
+    "Guidance",
     "Judgement",
     "LeftOut",
     "Mail",

@@ -49,6 +49,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "audits.reminder": Sentence("Due {due}: {audits} of {month} on your list.", "/audits"),
     "audits.service_late": Sentence("In your service {audits} of {month} were due {due} and are not done.", "/quota"),
     "audits.team_late": Sentence("People you manage have not done {audits} of {month}, due {due}.", "/audits"),
+    "calibration.asked": Sentence(
+        "You are asked to grade in a calibration exercise, until {until}.", "/calibrations/{calibration}"
+    ),
+    "calibration.revealed": Sentence(
+        "The grades of a calibration exercise are revealed. Read how you all graded.", "/calibrations/{calibration}"
+    ),
     "letter.ready": Sentence("The feedback letter of audit {reference} is ready to read.", "{path}"),
     "letter.ready_by_link": Sentence(
         "The feedback letter of audit {reference} of your work is ready. Ask for a link to read it.", "{path}"

@@ -43,6 +43,8 @@ PLACES: tuple[Place, ...] = (
     Place("Moderation", "moderations.index", Can.MODERATION_GRADE, "Audits"),
     Place("Feedback", "letters.index", Can.LETTER_READ, "Audits"),
     Place("Disputes", "disputes.index", Can.REFLECTION_DECIDE, "Audits"),
+    Place("Calibration", "calibrations.index", Can.CALIBRATION_TAKE, "Learning"),
+    Place("Guidance", "guidance.index", Can.GUIDANCE_READ, "Learning"),
     Place("Cycles", "cycles.index", Can.CYCLE_READ, "Cycles"),
     Place("Cases", "cases.index", Can.CASE_READ, "Cycles"),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT, "Cycles"),

@@ -12,7 +12,7 @@ from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import absences, actions, alerts, cases, feedback, outbox, people, reaudits, worklists
+from qa_app.queries import absences, actions, alerts, calibrations, cases, feedback, outbox, people, reaudits, worklists
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -45,7 +45,15 @@ def show() -> str:
     """The start page."""
     today = london_day(now())
     duties = [(role.label, DUTIES[role]) for role in sorted(actor().roles)]
-    waits = [*_outbox(), *_people(), *_actions(today), *_audits(today), *_moderations(), *_feedback(today)]
+    waits = [
+        *_outbox(),
+        *_people(),
+        *_actions(today),
+        *_audits(today),
+        *_moderations(),
+        *_calibrations(today),
+        *_feedback(today),
+    ]
     tasks = [*waits, *_months(today), *_absences(today), *_reaudits()]
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
@@ -163,6 +171,16 @@ def _moderations() -> Iterator[Task]:
     if waiting.to_agree:
         hint = "You have graded these. Talk with the auditor, then record what was agreed."
         yield Task("Moderations to agree", url_for("moderations.index"), f"{waiting.to_agree} to do", "purple", hint)
+
+
+def _calibrations(today: date) -> Iterator[Task]:
+    """Exercises that wait for one's own grades."""
+    if not actor().may(Can.CALIBRATION_TAKE):
+        return
+    for one in calibrations.to_give(session(), actor()):
+        status, colour = ("Overdue", "red") if one.until < today else ("To grade", "orange")
+        hint = f"A calibration exercise. Grade it alone by {long_date(one.until)}."
+        yield Task(one.title, url_for("calibrations.show", calibration_id=one.calibration_id), status, colour, hint)
 
 
 def _feedback(today: date) -> Iterator[Task]:

@@ -32,23 +32,26 @@ EXPECTED = {
     Role.ANALYST: ("account.own feed health reflection.link sign_in"),
     Role.AUDITOR: (
         "account.own action.close action.give action.own alert.acknowledge audit.hand_back audit.read audit.record "
-        "audit.start case.reveal feed figures.own health letter.read reflection.give reflection.link "
+        "audit.start calibration.take case.reveal feed figures.own guidance.read health letter.read reflection.give "
+        "reflection.link "
         "sign_in"
     ),
     Role.BOARD: ("account.own feed health reflection.link sign_in"),
     Role.HEAD_OF_SERVICE: (
-        "account.own action.close action.give action.own alert.acknowledge audit.read feed figures.read health "
+        "account.own action.close action.give action.own alert.acknowledge audit.read calibration.take feed "
+        "figures.read guidance.read health "
         "letter.read quota.read reflection.link sign_in"
     ),
     Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in"),
     Role.MODERATOR: (
-        "account.own action.own audit.hand_back audit.read audit.record audit.start case.reveal feed figures.own "
-        "health moderation.grade reflection.give reflection.link sign_in"
+        "account.own action.own audit.hand_back audit.read audit.record audit.start calibration.take case.reveal feed "
+        "figures.own guidance.read health moderation.grade reflection.give reflection.link sign_in"
     ),
     Role.PRACTITIONER: ("account.own action.own feed health letter.read reflection.give reflection.link sign_in"),
     Role.QA_LEAD: (
-        "account.own action.close action.give action.own alert.acknowledge audit.read audit.withdraw case.import "
-        "case.read case.reveal cycle.read cycle.run feed figures.read health letter.read moderation.run "
+        "account.own action.close action.give action.own alert.acknowledge audit.read audit.withdraw "
+        "calibration.run calibration.take case.import "
+        "case.read case.reveal cycle.read cycle.run feed figures.read guidance.read health letter.read moderation.run "
         "outbox.read person.read quota.read reflection.decide reflection.link register.import "
         "settings.change sign_in tool.make"
     ),
