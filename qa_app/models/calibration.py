@@ -9,10 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from qa_app.models.base import Base, identity, paired, personal, plain
 from qa_app.models.person import Person
-
-GRADE_KNOWN = (
-    "grade IN ('outstanding', 'good', 'requires_improvement', 'inadequate', 'not_applicable', 'not_enough_evidence')"
-)
+from qa_app.models.reading import GRADE_KNOWN
 
 
 class Calibration(Base):
