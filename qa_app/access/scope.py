@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Can, Role
-from qa_app.models import Audit, Case, Cycle, Moderation
+from qa_app.models import Audit, Case, Cycle, Moderation, Reading
 
 SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
 SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
@@ -29,9 +29,13 @@ def _moderated_by(actor: Actor, *states: str) -> ColumnElement[bool]:
     )
 
 
+def _read_by(actor: Actor, *states: str) -> ColumnElement[bool]:
+    return Audit.id.in_(select(Reading.audit_id).where(Reading.reader_id == actor.person_id, Reading.state.in_(states)))
+
+
 def awaiting_own_grade(actor: Actor) -> ColumnElement[bool]:
-    """Audits this person has yet to moderate: nothing of the auditor's may reach them, whatever else they are."""
-    return _moderated_by(actor, "allocated", "moderating")
+    """Audits this person has yet to grade blind: nothing of the auditor's may reach them, whatever else they are."""
+    return _moderated_by(actor, "allocated", "moderating") | _read_by(actor, "asked", "reading")
 
 
 def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:

@@ -78,6 +78,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{days} days.",
         "/reflection/link/{token}",
     ),
+    "self_check.asked": Sentence(
+        "You are asked to grade an audit of your own again, without looking at it.", "/self-checks/{reading}"
+    ),
+    "self_check.given": Sentence("A self-check is given. Read how it turned out.", "/self-checks/{reading}"),
     "waiting.action_due": Sentence("Action {number} of audit {reference} is due {due}.", "/actions/{action}"),
     "waiting.action_late": Sentence("Action {number} of audit {reference} was due {due}.", "/actions/{action}"),
     "waiting.agree": Sentence("{moderations} to be agreed with the auditor.", "/moderations"),

@@ -185,6 +185,22 @@ SETTINGS = {
             72,
         ),
         Choice(
+            "self_checks_a_year",
+            "Self-checks asked of each auditor in a year, at most",
+            "They grade an audit of their own again, blind. 0 asks nobody.",
+            0,
+            0,
+            12,
+        ),
+        Choice(
+            "self_check_months",
+            "A self-check takes an audit of about this many months ago",
+            "A month more or less will do.",
+            6,
+            2,
+            24,
+        ),
+        Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
             "For figures of single services and teams that go to the board, to other services or outside. "

@@ -44,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place("Feedback", "letters.index", Can.LETTER_READ, "Audits"),
     Place("Disputes", "disputes.index", Can.REFLECTION_DECIDE, "Audits"),
     Place("Calibration", "calibrations.index", Can.CALIBRATION_TAKE, "Learning"),
+    Place("Self-checks", "self_checks.index", Can.CALIBRATION_TAKE, "Learning"),
     Place("Guidance", "guidance.index", Can.GUIDANCE_READ, "Learning"),
     Place("Cycles", "cycles.index", Can.CYCLE_READ, "Cycles"),
     Place("Cases", "cases.index", Can.CASE_READ, "Cycles"),

@@ -12,7 +12,19 @@ from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
 from qa_app.access.permissions import DUTIES, Can, Role
 from qa_app.clock import london_day
-from qa_app.queries import absences, actions, alerts, calibrations, cases, feedback, outbox, people, reaudits, worklists
+from qa_app.queries import (
+    absences,
+    actions,
+    alerts,
+    calibrations,
+    cases,
+    feedback,
+    outbox,
+    people,
+    reaudits,
+    self_checks,
+    worklists,
+)
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
 from qa_app.reports import wording
@@ -174,13 +186,18 @@ def _moderations() -> Iterator[Task]:
 
 
 def _calibrations(today: date) -> Iterator[Task]:
-    """Exercises that wait for one's own grades."""
+    """Exercises and self-checks that wait for one's own grades."""
     if not actor().may(Can.CALIBRATION_TAKE):
         return
     for one in calibrations.to_give(session(), actor()):
         status, colour = ("Overdue", "red") if one.until < today else ("To grade", "orange")
         hint = f"A calibration exercise. Grade it alone by {long_date(one.until)}."
         yield Task(one.title, url_for("calibrations.show", calibration_id=one.calibration_id), status, colour, hint)
+    for again in self_checks.to_give(session(), actor()):
+        hint = "Grade it again, without looking at what you wrote then."
+        status, colour = ("To grade", "orange") if again.state == "asked" else ("Begun", "yellow")
+        href = url_for("self_checks.show", reading_id=again.reading_id)
+        yield Task(f"Self-check of your audit of {month_name(again.month)}", href, status, colour, hint)
 
 
 def _feedback(today: date) -> Iterator[Task]:

@@ -18,11 +18,13 @@ from qa_app.models import (
     Alert,
     Audit,
     Batch,
+    Calibration,
     Cycle,
     Expectation,
     Mail,
     Moderation,
     Person,
+    Reading,
     Reaudit,
     Reflection,
     RestrictedAnswers,
@@ -108,3 +110,8 @@ def _check_tools(session: Session) -> None:
     assert {"supervision", "plan", "observation", "chair_check", "missing_dip_sample"} < keys
     assert started == {(key, state) for key in keys for state in ("submitted", "draft")}
     assert session.scalars(select(RestrictedAnswers)).all()
+
+
+def test_people_of_the_demo_learn_together_and_from_themselves(filled: Session) -> None:
+    assert sorted(filled.scalars(select(Calibration.state))) == ["open", "revealed"]
+    assert sorted(filled.scalars(select(Reading.state).where(Reading.kind == "self"))) == ["asked", "given"]
