@@ -8,7 +8,7 @@ from qa_app.charts.picture import Picture
 from qa_app.charts.scene import INK, LINE, MUTED, PALE, WHITE, Circle, Mark, Rect, Scene, Table, Text, shorten
 
 WIDTH = 760.0
-LEFT, TOP, ACROSS, DOWN = 262.0, 56.0, 96.0, 34.0
+LEFT, TOP, ACROSS, DOWN = 316.0, 56.0, 86.0, 34.0
 LABELS = (("Outstanding",), ("Good",), ("Requires", "improvement"), ("Inadequate",))
 
 
@@ -45,7 +45,7 @@ def _headings() -> Iterator[Mark]:
 
 
 def _row(row: Spread, top: float) -> Iterator[Mark]:
-    yield Text(LEFT - 12, top + DOWN / 2 + 5, shorten(row.label, LEFT - 16, 14), 14, anchor="end", title=row.label)
+    yield Text(LEFT - 12, top + DOWN / 2 + 5, shorten(row.label, LEFT - 14, 13), 13, anchor="end", title=row.label)
     for place, grade in enumerate(BEST_FIRST):
         count = row.counts[place]
         left = LEFT + place * ACROSS
@@ -62,7 +62,7 @@ def _row(row: Spread, top: float) -> Iterator[Mark]:
 def _people(count: int, left: float, top: float) -> Iterator[Mark]:
     """A dot for each person where they fit beside each other, else their number alone."""
     middle = top + DOWN / 2
-    if 0 < count <= 5:
+    if 0 < count <= 4:
         for place in range(count):
             yield Circle(left + 14 + 12 * place, middle, 4, INK)
     if count:
