@@ -22,7 +22,7 @@ from tests.busy import busy_council
 from tests.conftest import AT
 from tests.crawl import pages
 from tests.journeys.visitor import Visitor
-from tests.laws.test_objects_around import give_everything
+from tests.laws.around import give_everything
 from tests.page import PageClient
 from tests.qa_app.test_stored_tools import brought
 from tests.world import World
