@@ -1,7 +1,8 @@
 """The moderation of a month as the QA lead runs it: draws, strata, who moderates what, and never a grade."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
@@ -13,9 +14,10 @@ from audit_forms.lifecycle import State
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
-from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Team
+from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, Person, Supplement, Team
 from qa_app.models.audit import audit_reference
 from qa_app.queries import moderations
+from qa_app.queries.doers import doer
 from qa_app.queries.reach import TOOL
 
 
@@ -38,12 +40,26 @@ class Held(NamedTuple):
 
 
 class StratumCount(NamedTuple):
-    """One stratum of a draw: its audits, those drawn, and the chance each had."""
+    """One stratum of a draw: its audits, those drawn first and further, and the chance each had over all draws."""
 
     name: str
     audits: int
     drawn: int
+    more: int
     chance: Fraction
+
+
+class Further(NamedTuple):
+    """A further draw: when and by whom, of which stratum, how many and why."""
+
+    number: int
+    at: datetime
+    who: str
+    stratum: str
+    extra: int
+    left: int
+    reason: str
+    seed: str
 
 
 class Choosable(NamedTuple):
@@ -97,7 +113,17 @@ def draw(session: Session, cycle_id: UUID, draw_id: UUID) -> Draw | None:
 
 
 def strata(session: Session, draw_id: UUID) -> tuple[StratumCount, ...]:
-    """What a draw found and took, by stratum, those drawn whole first."""
+    """What a draw and its further draws found and took, by stratum, those drawn whole first."""
+    further = session.execute(
+        select(Supplement.stratum, Supplement.extra, Supplement.chance_numerator, Supplement.chance_denominator)
+        .where(Supplement.draw_id == draw_id)
+        .order_by(Supplement.number)
+    ).all()
+    more = Counter[str]()
+    chances: dict[str, Fraction] = {}
+    for stratum, extra, top, bottom in further:
+        more[stratum] += extra
+        chances[stratum] = Fraction(top, bottom)
     rows = session.execute(
         select(
             FrameMember.stratum, func.count(), func.sum(cast(FrameMember.selected, Integer)),
@@ -107,7 +133,22 @@ def strata(session: Session, draw_id: UUID) -> tuple[StratumCount, ...]:
         .group_by(FrameMember.stratum, FrameMember.certainty)
         .order_by(FrameMember.certainty.desc(), FrameMember.stratum)
     )  # fmt: skip
-    return tuple(StratumCount(name, n, int(drawn), Fraction(top, bottom)) for name, n, drawn, top, bottom in rows)
+    return tuple(
+        StratumCount(name, n, int(drawn), more[name], chances.get(name, Fraction(top, bottom)))
+        for name, n, drawn, top, bottom in rows
+    )
+
+
+def further(session: Session, draw_id: UUID) -> tuple[Further, ...]:
+    """The further draws from what a draw left, in the order they were made."""
+    rows = session.scalars(select(Supplement).where(Supplement.draw_id == draw_id).order_by(Supplement.number))
+    return tuple(
+        Further(
+            one.number, one.drawn_at, doer(session, one.drawn_by), one.stratum, one.extra, len(one.frame), one.reason,
+            one.seed,
+        )
+        for one in rows
+    )  # fmt: skip
 
 
 def choosable(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Choosable, ...]:

@@ -14,7 +14,7 @@ from qa_app.access import scope
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.models import Audit, Cycle, Moderation, Person
+from qa_app.models import Audit, Cycle, Draw, Moderation, Person
 from qa_app.queries import samples, sampling_frames
 from qa_app.services import moderators, sample_proof, sampling, sampling_plans
 from qa_app.services.moderators import NotIndependent, Offer, WrongState
@@ -59,7 +59,7 @@ def show(cycle_id: UUID) -> str:
     return render_template(
         "samples/show.html", cycle=cycle, plan=sampling_plans.in_force(session(), cycle), held=held, blind=blind,
         waiting=sampling_frames.waiting(session(), cycle) if cycle.state == "released" else 0,
-        draws=[(one, () if blind else samples.strata(session(), one.id)) for one in draws],
+        draws=[(one, *_strata(one, blind=blind)) for one in draws],
         unheld=[_unheld(one) for one in held if not one.moderator and one.waits],
         choosable=bool(cycle.state == "released" and samples.choosable(session(), actor(), cycle_id)),
     )  # fmt: skip
@@ -89,10 +89,11 @@ def proof(cycle_id: UUID, draw_id: UUID) -> str:
         raise scope.OutOfScopeError
     verifiable = sample_proof.is_verifiable(kept)
     blind = samples.must_stay_blind(session(), actor(), cycle_id)
+    strata, further = _strata(kept, blind=blind)
     return render_template(
         "samples/proof.html", cycle=samples.cycle(session(), cycle_id), draw=kept, verifiable=verifiable,
         faults=sample_proof.faults(session(), kept) if verifiable else (),
-        blind=blind, strata=() if blind else samples.strata(session(), draw_id),
+        blind=blind, strata=strata, further=further,
     )  # fmt: skip
 
 
@@ -153,6 +154,11 @@ def choose(cycle_id: UUID) -> Response | tuple[str, int]:
     whose = made.moderator.name if made.moderator else "nobody yet: no moderator is independent of it"
     flash(f"{one.reference} is chosen for moderation and given to {whose}.", "success")
     return redirect(url_for(".show", cycle_id=cycle_id))
+
+
+def _strata(draw: Draw, *, blind: bool) -> tuple[tuple[samples.StratumCount, ...], tuple[samples.Further, ...]]:
+    """The strata of a draw and what was drawn further; nothing for whoever must stay blind."""
+    return ((), ()) if blind else (samples.strata(session(), draw.id), samples.further(session(), draw.id))
 
 
 def _find(cycle_id: UUID, moderation_id: UUID) -> Moderation:
