@@ -151,6 +151,12 @@ def further(session: Session, draw_id: UUID) -> tuple[Further, ...]:
     )  # fmt: skip
 
 
+def submitted(session: Session, cycle_id: UUID) -> int:
+    """How many audits of a month are submitted and stand."""
+    query = select(func.count()).select_from(Audit).where(Audit.cycle_id == cycle_id, Audit.state.in_(scope.SUBMITTED))
+    return session.scalar(query) or 0
+
+
 def choosable(session: Session, actor: Actor, cycle_id: UUID) -> tuple[Choosable, ...]:
     """The submitted audits of a month that can be moderated by hand; who moderates is not told whose they are."""
     found = select(Audit).where(Audit.cycle_id == cycle_id, Audit.state == State.SUBMITTED)

@@ -10,8 +10,9 @@ from audit_forms.catalogue import latest
 from moderation.statistics import breakdowns
 from moderation.statistics.breakdowns import Line, PairLine
 from moderation.statistics.facts import Facts
-from moderation.statistics.figures import Figures
-from moderation.statistics.measures import CASES, compute
+from moderation.statistics.figures import AgreementWindow, Figures
+from moderation.statistics.measures import AGREEMENT, CASES, compute
+from moderation.statistics.moderated import agreement_over
 from moderation.statistics.rules import Rules
 from moderation.statistics.scope import Scope
 from moderation.statistics.streak import Gap
@@ -47,6 +48,13 @@ def figures(session: Session, *, reach: Reach | None = None, until: date | None 
     if last is None:
         raise NoMonthYet("There are no audits yet. Import a register or release a month first.")
     return compute(collect(session, reach), rules(session), last)
+
+
+def month_agreement(session: Session, month: date) -> AgreementWindow:
+    """Agreement in one month, open or closed, with what is known of it so far."""
+    in_force = rules(session)
+    facts = collect(session, Reach(elements=("overall",), months=(month, month)))
+    return agreement_over((month,), Scope(facts, in_force, month), AGREEMENT.target_under(in_force))
 
 
 def windows(session: Session, until: date) -> dict[str, tuple[date, ...]]:
