@@ -67,7 +67,7 @@ class Outlook:
                 0, f"Weighed by stratum, these {self.moderations:,} tell as much as {self.worth:,} drawn alike."
             )
         said.append(
-            f"If they really agree on {self.truth:.0%}, the chance of a certain ‘met’ is {_percent(self.chance)}."
+            f"If they really agree on {self.truth:.0%}, the chance of a certain ‘met’ is {in_words(self.chance)}."
         )
         return " ".join(said)
 
@@ -125,7 +125,8 @@ def likely_enough(truth: float, target: Target, confidence: float = 0.95, chance
     return next((n for n in range(1, MOST_LOOKED_AT + 1) if power(n, truth, target, confidence) >= chance), None)
 
 
-def _percent(share: float) -> str:
+def in_words(share: float) -> str:
+    """A chance in percent that says 'under 1%' and 'over 99%' rather than none or certainty."""
     if 0 < share < 0.01:
         return "under 1%"
     return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"

@@ -16,12 +16,12 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, tools
+from qa_app.demo import around, demo_file, learning, sample, tools
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.models import Alert, AlertRecipient, Audit, Moderation, Person, Reflection, RoleGrant, Service
-from qa_app.services import accounts, case_draws, cycles, making, people, roles, sampling
+from qa_app.services import accounts, case_draws, cycles, making, people, roles
 from qa_app.services.batches import keep_batch
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
@@ -110,7 +110,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
             if audit.number % SUBMITTED_OF:
                 hand_in(session, audit, chance, at=WRITTEN + timedelta(days=audit.number % 9))
             advance(1)
-    sampling.draw_sample(session, cycle, seed=SEED, by=BY, at=at)
+    sample.plan_and_draw(session, cycle, seed=SEED, by=BY, at=at)
     tools.start_audits(session, chance)
     around.audit_again(session, cycle, chance)
     around.fear(session, cycle, chance, at=at)

@@ -40,7 +40,8 @@ def show(cycle_id: UUID) -> str:
 def _effect(cycle: Cycle, whole: Tally) -> tuple[str, ...]:
     """What the state of the moderations does to the month's agreement figure, in sentences."""
     window = figures.month_agreement(session(), cycle.month)
-    return (_covers(window, whole), *window.notes)
+    covers = _covers(window, whole)
+    return (covers,) if window.estimate is None else (covers, *window.notes)
 
 
 def _covers(window: AgreementWindow, whole: Tally) -> str:

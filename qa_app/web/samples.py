@@ -158,7 +158,11 @@ def choose(cycle_id: UUID) -> Response | tuple[str, int]:
 
 def _strata(draw: Draw, *, blind: bool) -> tuple[tuple[samples.StratumCount, ...], tuple[samples.Further, ...]]:
     """The strata of a draw and what was drawn further; nothing for whoever must stay blind."""
-    return ((), ()) if blind else (samples.strata(session(), draw.id), samples.further(session(), draw.id))
+    if blind:
+        return (), ()
+    order = [rule["name"] for rule in draw.rule.get("rules", ())]
+    strata = sorted(samples.strata(session(), draw.id), key=lambda one: order.index(one.name) if order else 0)
+    return tuple(strata), samples.further(session(), draw.id)
 
 
 def _find(cycle_id: UUID, moderation_id: UUID) -> Moderation:
