@@ -29,7 +29,7 @@ def test_the_lead_plans_a_sample_draws_it_and_draws_more(
 ) -> None:
     lead = visit(world.people["qa_lead"], scripts=scripts).open(f"/cycles/{month.id}/sample")
     lead.follow("See or change the plan")
-    lead.follow("Add a stratum")
+    lead.press("Add a stratum")
     page = lead.page
     lead.press("Save the plan", status=400)
     page.get_by_label("Name of the stratum").fill("new auditors")
