@@ -1,9 +1,10 @@
 """The strata of each month's draws, counted: their audits, those selected, and what became of these."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -26,8 +27,9 @@ class Place(NamedTuple):
 def frame(session: Session, reach: Reach) -> Iterator[FrameCount]:
     """The strata of each month in the order of its plan, certainty strata first; those drawn further are selected."""
     limits = _limits(reach)
-    members, further = _members(session, limits)
-    became = _became(session, limits)
+    later = session.scalars(select(SupplementMember.audit_id)).all()  # few or none, so they are looked up one by one
+    members, further = _members(session, limits, later)
+    became = _became(session, limits, later)
     places = _places(session)
     unknown = Place(0, "")
     strata = {(month, stratum, certainty) for month, stratum, certainty, _ in members}
@@ -41,25 +43,23 @@ def frame(session: Session, reach: Reach) -> Iterator[FrameCount]:
         yield FrameCount(*key, first + rest, selected, done_blind, otherwise, left, rule)
 
 
-def _members(session: Session, limits: list[ColumnElement[bool]]) -> tuple[Counter[Any], Counter[Any]]:
+def _members(
+    session: Session, limits: list[ColumnElement[bool]], later: Sequence[UUID]
+) -> tuple[Counter[Any], Counter[Any]]:
     """The audits of each stratum by whether the first draw took them, and those drawn further."""
     drawn = select(*KEYS, FrameMember.selected, func.count()).where(*limits).group_by(*KEYS, FrameMember.selected)
     members = Counter[tuple[Any, ...]]()
     for month, stratum, certainty, selected, n in session.execute(drawn):
         members[month, stratum, certainty, bool(selected)] = n
-    later = (
-        select(*KEYS, func.count())
-        .join(SupplementMember, SupplementMember.audit_id == FrameMember.audit_id)
-        .where(*limits)
-        .group_by(*KEYS)
-    )
     further = Counter[tuple[Any, ...]]()
-    for month, stratum, certainty, n in session.execute(later):
-        further[month, stratum, certainty] = n
+    if later:
+        more = select(*KEYS, func.count()).where(FrameMember.audit_id.in_(later), *limits).group_by(*KEYS)
+        for month, stratum, certainty, n in session.execute(more):
+            further[month, stratum, certainty] = n
     return members, further
 
 
-def _became(session: Session, limits: list[ColumnElement[bool]]) -> Counter[Any]:
+def _became(session: Session, limits: list[ColumnElement[bool]], later: Sequence[UUID]) -> Counter[Any]:
     """Of the audits selected, how many were moderated blind, and how many otherwise."""
     blind = Moderation.mode == "blind"
     done = (
@@ -69,9 +69,9 @@ def _became(session: Session, limits: list[ColumnElement[bool]]) -> Counter[Any]
         .where(Moderation.state.in_(DONE), Moderation.stream == "sampled", *limits)
         .group_by(*KEYS, blind)
     )
-    further = done.join(SupplementMember, SupplementMember.audit_id == FrameMember.audit_id)
+    drawn = [done.where(FrameMember.selected), *([done.where(FrameMember.audit_id.in_(later))] if later else ())]
     counted = Counter[tuple[Any, ...]]()
-    for query in (done.where(FrameMember.selected), further):
+    for query in drawn:
         for month, stratum, certainty, mode, n in session.execute(query):
             counted[month, stratum, certainty, bool(mode)] += n
     return counted
