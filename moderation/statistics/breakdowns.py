@@ -7,7 +7,7 @@ from datetime import date
 from moderation.statistics.agreement import Pairs, pairs
 from moderation.statistics.facts import FINAL, OVERALL, GradeCount, PairCount
 from moderation.statistics.headline import headline_pairs
-from moderation.statistics.rules import is_good
+from moderation.statistics.rules import Rules, is_good
 from moderation.statistics.scope import Scope
 from moderation.statistics.share import Interval, Share
 from moderation.statistics.target import Target, Verdict, judge
@@ -54,18 +54,28 @@ def good_or_better_by_element(months: Sequence[date], scope: Scope) -> tuple[Lin
 
 def agreement_by_element(months: Sequence[date], scope: Scope) -> tuple[PairLine, ...]:
     """Exact agreement in each element, over the same pairs as the headline."""
-    lines = (_pair_line(element, headline_pairs(months, scope, element), scope) for element in scope.pair_elements)
+    lines = (
+        _pair_line(element, headline_pairs(months, scope, element), scope.rules) for element in scope.pair_elements
+    )
     return tuple(line for line in lines if line.pairs.n)
 
 
 def agreement_by_auditor(months: Sequence[date], scope: Scope) -> tuple[PairLine, ...]:
     """Each auditor's agreement on the overall judgement with whoever moderated them."""
-    return _by_person(months, scope, lambda pair: pair.auditor)
+    return pairs_by(headline_pairs(months, scope), lambda pair: pair.auditor, scope.rules)
 
 
 def agreement_by_moderator(months: Sequence[date], scope: Scope) -> tuple[PairLine, ...]:
     """Each moderator's agreement on the overall judgement with the auditors they moderated."""
-    return _by_person(months, scope, lambda pair: pair.moderator)
+    return pairs_by(headline_pairs(months, scope), lambda pair: pair.moderator, scope.rules)
+
+
+def pairs_by(counted: Iterable[PairCount], key: Callable[[PairCount], str], rules: Rules) -> tuple[PairLine, ...]:
+    """The table of each auditor, moderator, team or element among graded pairs, by name."""
+    found: dict[str, list[PairCount]] = {}
+    for pair in counted:
+        found.setdefault(key(pair), []).append(pair)
+    return tuple(_pair_line(name, found[name], rules) for name in sorted(found))
 
 
 def _lines(
@@ -92,14 +102,7 @@ def _lines(
     )
 
 
-def _by_person(months: Sequence[date], scope: Scope, person: Callable[[PairCount], str]) -> tuple[PairLine, ...]:
-    found: dict[str, list[PairCount]] = {}
-    for pair in headline_pairs(months, scope):
-        found.setdefault(person(pair), []).append(pair)
-    return tuple(_pair_line(name, found[name], scope) for name in sorted(found))
-
-
-def _pair_line(name: str, counted: Iterable[PairCount], scope: Scope) -> PairLine:
+def _pair_line(name: str, counted: Iterable[PairCount], rules: Rules) -> PairLine:
     table = pairs((pair.auditor_grade, pair.moderator_grade, pair.n) for pair in counted)
-    interval = table.exact.wilson(scope.rules.confidence)
-    return PairLine(name, table, interval, table.n >= scope.rules.person_from_pairs)
+    interval = table.exact.wilson(rules.confidence)
+    return PairLine(name, table, interval, table.n >= rules.person_from_pairs)

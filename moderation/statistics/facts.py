@@ -35,7 +35,8 @@ class GradeCount(NamedTuple):
 class PairCount(NamedTuple):
     """How many completed moderations have this pair of judgements of an element.
 
-    ``stratum`` is that of the audit in its month's frame. ``moderator_grade`` is the first, independent one.
+    ``stratum`` is that of the audit in its month's frame. ``moderator_grade`` is the first, independent one. ``team``
+    is the team whose case was audited, where teams were kept apart.
     """
 
     month: date
@@ -48,6 +49,7 @@ class PairCount(NamedTuple):
     auditor_grade: str
     moderator_grade: str
     n: int
+    team: str = ""
 
 
 class FrameCount(NamedTuple):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby, pairwise
+from typing import Protocol
 
 from qa_app.charts.picture import Picture, interval_words, percentage
 from qa_app.charts.scene import BRAND, INK, LINE, MUTED, PALE, Circle, Line, Mark, Rect, Scene, Table, Text
@@ -38,6 +39,16 @@ class MonthPoint:
         return f"{NAMES[self.month.month - 1]} {self.month.year}"
 
 
+class Dated(Protocol):
+    """A point that stands for a month and counts so many."""
+
+    @property
+    def month(self) -> date: ...
+
+    @property
+    def n(self) -> int: ...
+
+
 def draw(
     points: Sequence[MonthPoint],
     *,
@@ -52,8 +63,8 @@ def draw(
 
     `target` is a proportion, `target_words` its rule ('more than 85%'); `counted` and `of` head the columns of k and n.
     """
-    marks = [*_axes(), *_run(points), *_target(target), *_whiskers(points), *_lines(points)]
-    marks += [*_dots(points, target), *_labels(points), *_last_value(points, target)]
+    marks = [*axes(), *_run(points), *_target(target), *_whiskers(points), *_lines(points)]
+    marks += [*_dots(points, target), *labels(points), *_last_value(points, target)]
     marks += _legend(points, target_words if target is not None else "")
     table = _table(points, target, counted, of)
     return Picture(name, Scene(WIDTH, HEIGHT, title, _description(points, target, target_words), tuple(marks)), table)
@@ -100,7 +111,8 @@ def _place(points: Sequence[MonthPoint], index: int) -> tuple[float, float]:
     return _x(index, len(points)), _y(points[index].k / points[index].n)
 
 
-def _axes() -> Iterator[Mark]:
+def axes() -> Iterator[Mark]:
+    """The lines of a share from 0% to 100%, and the head of the row of counts."""
     for tenth in (0, 25, 50, 75, 100):
         height = _y(tenth / 100)
         yield Line(((LEFT, height), (RIGHT, height)), stroke=MUTED if tenth == 0 else LINE)
@@ -155,7 +167,8 @@ def _dots(points: Sequence[MonthPoint], target: Fraction | None) -> Iterator[Mar
             yield Circle(across, height, 5, fill, BRAND, 2, title=words, href=point.href, name="month")
 
 
-def _labels(points: Sequence[MonthPoint]) -> Iterator[Mark]:
+def labels(points: Sequence[Dated]) -> Iterator[Mark]:
+    """The months under the plot, and how many each counts."""
     december = len(points) > 1 and points[1].month.month == 1  # its year would touch the next one's
     for index, point in enumerate(points):
         across = _x(index, len(points))

@@ -1,6 +1,6 @@
 """The audits behind a figure, as far as a person may open them: with the grades that the figure counts."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from moderation.statistics.facts import BLIND, OVERALL, SAMPLED
+from audit_forms.grades import BEST_FIRST
+from moderation.statistics.facts import BLIND, OVERALL
+from moderation.statistics.kinds import Kind
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.models import Audit, CountedAnswer, Judgement, Moderation, Service, Team
@@ -18,15 +20,30 @@ from qa_app.queries.facts import CHRONOLOGY, DONE, TOOL
 from qa_app.queries.sight import Sight
 
 PER_PAGE: Final = 50
+GRADES: Final = tuple(grade.value for grade in BEST_FIRST)
+SEEN: Final = (Kind.SIGHTED, Kind.JOINT)
+"""The kinds of pairs known by how the moderator graded; the others were blind, and are known by their stream."""
+
+_GOOD: Final = sum(grade.is_good_or_better for grade in BEST_FIRST)
+DIFFERING: Final[Mapping[str, Callable[[int, int], bool]]] = {
+    "same": lambda auditor, moderator: auditor == moderator,
+    "different": lambda auditor, moderator: auditor != moderator,
+    "higher": lambda auditor, moderator: auditor < moderator,
+    "lower": lambda auditor, moderator: auditor > moderator,
+    "line": lambda auditor, moderator: (auditor < _GOOD) != (moderator < _GOOD),
+    "far": lambda auditor, moderator: abs(auditor - moderator) > 1,
+}
+"""How two grades can lie to each other, by their places from the best: 'line' is with the good line between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which audits: of which months, place and part of practice, and with which grades.
 
-    `pairs` asks for those drawn and moderated blind; `chronology` for those that answered its questions. `grade` is the
-    final grade, `auditor` and `moderator` those of a pair. `counted` are the final grades that the figure counts.
-    `months` are the first and the last.
+    `pairs` asks for those with a grade of both sides, of this `kind`; `chronology` for those that answered its
+    questions. `grade` is the final grade, `auditor` and `moderator` those of a pair, `differing` how the two lie.
+    `audited_by` and `moderated_by` are people. `counted` are the final grades that the figure counts. `months` are the
+    first and the last.
     """
 
     months: tuple[date, date]
@@ -39,6 +56,10 @@ class Wanted:
     moderator: str = ""
     grade: str = ""
     counted: Collection[str] = ()
+    kind: Kind = Kind.SAMPLED
+    differing: str = ""
+    audited_by: UUID | None = None
+    moderated_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +145,7 @@ def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnE
         return [Audit.id.in_(answered)]
     limits = [or_(first.grade.is_not(None), final.grade.is_not(None))]
     if wanted.pairs:
-        limits += [Moderation.stream == SAMPLED, Moderation.mode == BLIND, second.grade.is_not(None)]
+        limits += _paired(wanted, first, second)
     if wanted.auditor:
         limits.append(first.grade == wanted.auditor)
     if wanted.moderator:
@@ -133,6 +154,32 @@ def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnE
         limits.append(func.coalesce(final.grade, first.grade).in_(sorted(wanted.counted)))
     if wanted.grade:
         limits.append(func.coalesce(final.grade, first.grade) == wanted.grade)
+    return limits
+
+
+def _paired(wanted: Wanted, first: Any, second: Any) -> list[ColumnElement[bool]]:
+    """That both sides gave one of the four grades, in a moderation of the kind asked for."""
+    limits = [first.grade.in_(GRADES), second.grade.in_(GRADES)]
+    if wanted.kind in SEEN:
+        limits.append(Moderation.mode == wanted.kind.value)
+    else:
+        limits += [Moderation.stream == wanted.kind.value, Moderation.mode == BLIND]
+    if wanted.differing:
+        lies = DIFFERING[wanted.differing]
+        limits.append(
+            or_(
+                *(
+                    and_(first.grade == one.value, second.grade == two.value)
+                    for row, one in enumerate(BEST_FIRST)
+                    for column, two in enumerate(BEST_FIRST)
+                    if lies(row, column)
+                )
+            )
+        )
+    if wanted.audited_by is not None:
+        limits.append(Audit.auditor_id == wanted.audited_by)
+    if wanted.moderated_by is not None:
+        limits.append(Moderation.moderator_id == wanted.moderated_by)
     return limits
 
 

@@ -1,6 +1,7 @@
 """The few GROUP BYs behind every figure: SQL counts, nothing here judges. Withdrawn audits are in none of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import and_, case, func, select
@@ -15,7 +16,7 @@ from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
-__all__ = ["CHRONOLOGY", "DONE", "TOOL", "Reach", "breakdown", "collect", "cycle_months", "latest_month"]
+__all__ = ["CHRONOLOGY", "DONE", "TOOL", "Reach", "breakdown", "collect", "cycle_months", "latest_month", "moderated"]
 
 
 def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
@@ -31,6 +32,19 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
         chronology=tuple(row for row in _chronology(session, asked) if row.month in shown),
         expectations=tuple(row for row in _expectations(session, asked) if row.month in shown),
         quality=tuple(row for row in _quality(session, asked) if row.month in shown),
+    )
+
+
+def moderated(session: Session, reach: Reach) -> shapes.Facts:
+    """What agreement alone is made of: the overall grades, the frames, and pairs with teams and people kept apart."""
+    months = cycle_months(session, reach)
+    shown = {month.month for month in months}
+    apart = replace(reach, by_team=True, by_person=True)
+    return shapes.Facts(
+        months=months,
+        grades=tuple(row for row in grades(session, replace(reach, elements=("overall",))) if row.month in shown),
+        pairs=tuple(row for row in pairs(session, apart) if row.month in shown),
+        frame=tuple(row for row in _frame(session, reach) if row.month in shown),
     )
 
 

@@ -74,11 +74,12 @@ def _grade_counts(reach: Reach, *keys: Any) -> Select[Any]:
 
 def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
     """Auditor's and moderator's first grades side by side, for every moderation that was graded."""
+    where = place(reach, Judgement.service_id, Judgement.team_id)
     people = [Audit.auditor_id, Moderation.moderator_id] if reach.by_person else []
     given = [Judgement.auditor_grade, Judgement.grade]
     keys = [Judgement.month, FrameMember.stratum, Moderation.stream, Moderation.mode, Judgement.element]
     query = (
-        select(*keys, *people, *given, func.count())
+        select(*where, *keys, *people, *given, func.count())
         .select_from(Judgement)
         .join(Moderation, Moderation.audit_id == Judgement.audit_id)
         .outerjoin(FrameMember, FrameMember.audit_id == Judgement.audit_id)
@@ -91,14 +92,14 @@ def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
             kept(Judgement.audit_id),
             *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
         )
-        .group_by(*keys, *people, *given)
+        .group_by(*where, *keys, *people, *given)
     )
     if reach.by_person:
         query = query.join(Audit, Audit.id == Judgement.audit_id)
     for row in session.execute(query):
-        month, stratum, stream, mode, element, *people_and_grades = tuple[Any, ...](row)
+        _, team, (month, stratum, stream, mode, element, *people_and_grades) = split(reach, row)
         *judges, auditor_grade, moderator_grade, n = people_and_grades
         auditor, moderator = map(str, judges) if judges else ("", "")
         yield shapes.PairCount(
-            month, stratum or "", stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n
+            month, stratum or "", stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n, team
         )

@@ -59,7 +59,7 @@ def cards(figures: Figures, window: str) -> tuple[Card, ...]:
 
 def _card(figure: Figure, window: str) -> Card:
     if isinstance(figure, AgreementFigure):
-        return _agreement(figure, window)
+        return agreement_card(figure, window)
     if isinstance(figure, ExpectationFigure):
         return _expectations(figure)
     return _run(figure, figure.streak) if figure.streak is not None else _pooled(figure, window)
@@ -97,7 +97,8 @@ def _pooled(figure: ShareFigure, window: str) -> Card:
     )
 
 
-def _agreement(figure: AgreementFigure, window: str) -> Card:
+def agreement_card(figure: AgreementFigure, window: str) -> Card:
+    """The agreement figure of a window, as in the targets strip."""
     over = dict(figure.windows.items())[window]
     target = figure.measure.target
     limits = (target.line,) if target is not None else ()

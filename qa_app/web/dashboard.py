@@ -1,6 +1,5 @@
 """The dashboard: every figure against its target, and the audits behind each."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -22,6 +21,7 @@ from qa_app.reports import pictures, wording
 from qa_app.reports.dates import span, tools_in_words
 from qa_app.services import figures as live
 from qa_app.services import snapshots
+from qa_app.web.figure_pages import behind, months_of, place, selects
 
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
@@ -45,7 +45,7 @@ def show() -> tuple[str, int]:
     return render_template(
         "dashboard/show.html",
         wanted=wanted,
-        selects=_selects(wanted),
+        selects=selects(wanted),
         figures=figures,
         over=over,
         cards=_cards(figures, wanted),
@@ -55,8 +55,8 @@ def show() -> tuple[str, int]:
         revised=_revised(figures) if wanted.is_whole else [],
         notes=data_notes(live.rules(session())),
         wording=wording,
-        behind=_behind(wanted),
-        place=_place(wanted),
+        behind=behind(wanted),
+        place=place(wanted),
         open_months=[one.month for one in figures.cases.months if one.open],
         published=_published(figures, wanted.until),
         span=span,
@@ -78,10 +78,10 @@ def _cards(figures: Figures, wanted: Asked) -> list[wording.Card]:
 
 
 def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str, Any]:
-    behind = _behind(wanted)
+    leads = behind(wanted)
 
     def in_month(measure: str) -> pictures.MonthLink:
-        return lambda month: behind(measure, month=month)
+        return lambda month: leads(measure, month=month)
 
     teams = {str(key): name for key, name, _ in wanted.choices.teams}
     made: dict[str, Any] = {
@@ -92,7 +92,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
         figures.chronology, counted="All four", of="Children", href=in_month("chronology")
     )
     over = dict(figures.agreement.windows.items())[wanted.window]
-    made["agreement"] = pictures.agreement(over, href=lambda one, two: behind("agreement", auditor=one, moderator=two))
+    made["agreement"] = pictures.agreement(over, href=lambda one, two: leads("agreement", auditor=one, moderator=two))
     made["teams"] = pictures.groups(
         sorted(broken.teams, key=lambda line: teams.get(line.name, "")),
         name="teams",
@@ -100,7 +100,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
         group="Team",
         label=lambda key: teams.get(key, "Another team"),
         target=CASES.target,
-        href=lambda key: behind("cases", team=key),
+        href=lambda key: leads("cases", team=key),
     )
     made["elements"] = pictures.groups(
         broken.elements,
@@ -108,52 +108,9 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
         title=f"Good or better, by part of practice, {span(over.months)}",
         group="Part of practice",
         label=live.ELEMENTS.__getitem__,
-        href=lambda key: behind("element", element=key),
+        href=lambda key: leads("element", element=key),
     )
     return made
-
-
-def _behind(wanted: Asked) -> Callable[..., str]:
-    """A function from a measure, and what narrows it, to the address of the audits behind it."""
-
-    def address(measure: str, *, month: date | None = None, **narrower: str) -> str:
-        parts: dict[str, Any] = {**wanted.address, "measure": measure, **narrower}
-        if month is not None:
-            parts["month"] = months.name(month)
-        return url_for("dashboard.audits", **parts)
-
-    return address
-
-
-def _selects(wanted: Asked) -> list[dict[str, Any]]:
-    """The filters, of what this person may choose."""
-    offered = wanted.choices
-    teams = [(str(key), name) for key, name, service in offered.teams if wanted.service in (None, service)]
-    whole = "Whole council"
-    return [
-        {
-            "name": "until",
-            "label": "Figures up to",
-            "value": months.name(wanted.until) if wanted.until else "",
-            "options": [(months.name(month), f"{month:%B %Y}") for month in offered.months],
-        },
-        {"name": "window", "label": "Period", "value": wanted.window, "options": list(wording.WINDOWS.items())},
-        {
-            "name": "service",
-            "label": "Service",
-            "value": str(wanted.service or ""),
-            "options": [("", whole), *((str(key), name) for key, name in offered.services)],
-        },
-        {"name": "team", "label": "Team", "value": str(wanted.team or ""), "options": [("", "All teams"), *teams]},
-    ]
-
-
-def _place(wanted: Asked) -> str:
-    """Whose figures these are, in words."""
-    teams = {key: name for key, name, _ in wanted.choices.teams}
-    if wanted.team is not None:
-        return teams[wanted.team]
-    return dict(wanted.choices.services)[wanted.service] if wanted.service is not None else "Whole council"
 
 
 def _revised(figures: Figures) -> list[tuple[date, str, Share, Share]]:
@@ -178,7 +135,7 @@ def audits() -> tuple[str, int]:
     if wanted.until is None:
         return render_template("dashboard/empty.html", wanted=wanted), status
     measure, narrowed = _narrowed(wanted)
-    place: dict[str, Any] = wanted.address
+    asked_for: dict[str, Any] = wanted.address
     narrowing: dict[str, Any] = {name: request.args[name] for name in NARROWING if name in request.args}
     page = request.args.get("page", 1, type=int)
     note_access("figures.audits", "months", "/".join(months.name(month) for month in narrowed.months))
@@ -191,10 +148,10 @@ def audits() -> tuple[str, int]:
         found=found,
         labels=LABELS,
         elements=live.ELEMENTS,
-        place=_place(wanted),
+        place=place(wanted),
         only_own=wanted.choices.whole_council is False,
-        again=lambda number: url_for("dashboard.audits", **place, **narrowing, page=number),
-        back=url_for("dashboard.show", **place),
+        again=lambda number: url_for("dashboard.audits", **asked_for, **narrowing, page=number),
+        back=url_for("dashboard.show", **asked_for),
     ), status
 
 
@@ -213,7 +170,7 @@ def _narrowed(wanted: Asked) -> tuple[str, drilldown.Wanted]:
     services, rules = wanted.reach.services, live.rules(session())
     pairs = measure == "agreement"
     return measure, drilldown.Wanted(
-        months=_months(wanted),
+        months=months_of(wanted, request.args),
         element=element,
         services=services,
         team=wanted.team,
@@ -224,14 +181,3 @@ def _narrowed(wanted: Asked) -> tuple[str, drilldown.Wanted]:
         grade=grade("grade"),
         counted=() if pairs else [code for code in LABELS if rules.counts(element, code)],
     )
-
-
-def _months(wanted: Asked) -> tuple[date, date]:
-    """The first and last month of the list: the one month asked for, else the window of closed months."""
-    assert wanted.until is not None  # noqa: S101  (there is a month, or the page has said that there is none)
-    try:
-        one = months.read(request.args.get("month", "")[:20])
-    except ValueError:
-        closed = live.windows(session(), wanted.until)[wanted.window]
-        return (closed[0], closed[-1]) if closed else (wanted.until, wanted.until)
-    return one, one

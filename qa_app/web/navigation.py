@@ -51,6 +51,7 @@ PLACES: tuple[Place, ...] = (
     Place("Imports", "imports.index", Can.REGISTER_IMPORT, "Cycles"),
     Place("Absences", "absences.index", Can.CYCLE_RUN, "Cycles"),
     Place("Dashboard", "dashboard.show", Can.FIGURES_READ, "Figures"),
+    Place("Agreement", "agreement_figures.show", Can.FIGURES_READ, "Figures"),
     Place("Quota", "quotas.show", Can.QUOTA_READ, "Figures"),
     Place("Your figures", "figures.show", Can.FIGURES_OWN, "Figures"),
     Place("People", "people.index", Can.PERSON_READ, "Set-up"),

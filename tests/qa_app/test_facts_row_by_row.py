@@ -67,9 +67,12 @@ def check(facts: Facts, found: Rows, reach: Reach) -> None:
             standing[audit.month, *where(audit), element, "final", final] += 1
     assert {tuple(row[:-1]): row.n for row in facts.grades} == standing
     done = [found.moderations[key] for key in found.audits if key in found.moderations]
-    assert {(row.month, row.stratum, row.auditor_grade, row.moderator_grade): row.n for row in facts.pairs} == counted(
+    assert {
+        (row.month, row.team, row.stratum, row.auditor_grade, row.moderator_grade): row.n for row in facts.pairs
+    } == counted(
         (
             found.audits[one.audit_id].month,
+            where(found.audits[one.audit_id])[1],
             found.members[one.audit_id].stratum,
             found.grades[one.audit_id, "overall", "auditor"],
             found.grades[one.audit_id, "overall", "moderator"],

@@ -1,0 +1,86 @@
+"""What pages of figures share: their filters, whose figures they are, and the way to the audits behind each figure."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from flask import url_for
+
+from moderation.statistics import months
+from moderation.statistics.analysis import Subject
+from moderation.statistics.facts import OVERALL
+from moderation.statistics.kinds import Kind
+from qa_app.access.current import session
+from qa_app.queries.asked import Asked
+from qa_app.reports import wording
+from qa_app.services import figures as live
+
+WHOLE: Final = "Whole council"
+
+
+def behind(wanted: Asked, page: str = "dashboard.audits", **subject: str) -> Callable[..., str]:
+    """A function from what narrows a figure to the address of the audits behind it, on this page."""
+
+    def address(measure: str = "", *, month: date | None = None, **narrower: str) -> str:
+        parts: dict[str, Any] = {**wanted.address, **subject, **narrower}
+        if measure:
+            parts["measure"] = measure
+        if month is not None:
+            parts["month"] = months.name(month)
+        return url_for(page, **parts)
+
+    return address
+
+
+def months_of(wanted: Asked, words: Mapping[str, str]) -> tuple[date, date]:
+    """The first and last month of a list of audits: the one month asked for, else the window of closed months."""
+    assert wanted.until is not None  # noqa: S101  (there is a month, or the page has said that there is none)
+    try:
+        one = months.read(words.get("month", "")[:20])
+    except ValueError:
+        closed = live.windows(session(), wanted.until)[wanted.window]
+        return (closed[0], closed[-1]) if closed else (wanted.until, wanted.until)
+    return one, one
+
+
+def selects(wanted: Asked) -> list[dict[str, Any]]:
+    """The filters, of what this person may choose."""
+    offered = wanted.choices
+    teams = [(str(key), name) for key, name, service in offered.teams if wanted.service in (None, service)]
+    return [
+        {
+            "name": "until",
+            "label": "Figures up to",
+            "value": months.name(wanted.until) if wanted.until else "",
+            "options": [(months.name(month), f"{month:%B %Y}") for month in offered.months],
+        },
+        {"name": "window", "label": "Period", "value": wanted.window, "options": list(wording.WINDOWS.items())},
+        {
+            "name": "service",
+            "label": "Service",
+            "value": str(wanted.service or ""),
+            "options": [("", WHOLE), *((str(key), name) for key, name in offered.services)],
+        },
+        {"name": "team", "label": "Team", "value": str(wanted.team or ""), "options": [("", "All teams"), *teams]},
+    ]
+
+
+def place(wanted: Asked) -> str:
+    """Whose figures these are, in words."""
+    teams = {key: name for key, name, _ in wanted.choices.teams}
+    if wanted.team is not None:
+        return teams[wanted.team]
+    return dict(wanted.choices.services)[wanted.service] if wanted.service is not None else WHOLE
+
+
+def subject_of(words: Mapping[str, str]) -> tuple[Subject, tuple[str, ...]]:
+    """Which pairs an address asks for, and what in it made no sense, in sentences."""
+    faults = []
+    kind, element = words.get("kind", ""), words.get("element", "")
+    if kind and kind not in set(Kind):
+        faults.append("The kind of pairs in the address is not one of those in the list.")
+        kind = ""
+    if element and element not in live.ELEMENTS:
+        faults.append("The part of practice in the address is not one of those in the list.")
+        element = ""
+    return Subject(Kind(kind or Kind.SAMPLED), element or OVERALL), tuple(faults)
