@@ -106,7 +106,7 @@ def _dot(point: TeamPoint, most: int) -> Iterator[Mark]:
     if point.stands_out:
         label = shorten(point.label, 220, 12)
         end = across + 14 + Text(0, 0, label, size=12).width > WIDTH
-        yield Text(across - 14 if end else across + 14, height + 4, label, 12, anchor="end" if end else "start")
+        yield Text(across - 12 if end else across + 12, height - 10, label, 12, anchor="end" if end else "start")
 
 
 def _legend(centre: Fraction | None) -> Iterator[Mark]:

@@ -29,7 +29,8 @@ def figures(*, until: str | None, as_json: bool) -> int:
 
     Without any audits it says so and exits with 1; the JSON then has no months.
     """
-    from moderation.statistics.figures_json import figures_json
+    from moderation.statistics.agreement_json import with_analysis
+    from qa_app.services import compared
     from qa_app.services.figures import NoMonthYet
     from qa_app.services.figures import figures as now
 
@@ -42,8 +43,12 @@ def figures(*, until: str | None, as_json: bool) -> int:
                 click.echo(json.dumps(_nothing()))
             click.echo(str(fault), err=True)
             return 1
+        beside = compared.every_window(session, until=made.until) if as_json else {}
+        teams = compared.team_names(session) if as_json else {}
     if as_json:
-        click.echo(json.dumps(figures_json(made), indent=2))
+        analysed = {name: one.analysis for name, one in beside.items()}
+        elements = {name: one.elements for name, one in beside.items()}
+        click.echo(json.dumps(with_analysis(made, analysed, elements, teams), indent=2))
     else:
         _print(made)
     return 0
@@ -60,12 +65,17 @@ def _month(text: str) -> "date":
 
 def _nothing() -> dict[str, object]:
     """The JSON of a database without a month: the same shape, with no month in it and no figure."""
+    from moderation.statistics.agreement_json import with_analysis
+    from moderation.statistics.analysis import analyse
     from moderation.statistics.facts import Facts
-    from moderation.statistics.figures_json import figures_json
     from moderation.statistics.measures import compute
     from moderation.statistics.rules import Rules
+    from moderation.statistics.scope import Scope
 
-    return {**figures_json(compute(Facts(), Rules(), place.now().date().replace(day=1))), "until": None}
+    scope = Scope(Facts(), Rules(), place.now().date().replace(day=1))
+    made = compute(scope.facts, scope.rules, scope.until)
+    analysed = {name: analyse(window, scope) for name, window in made.agreement.windows.items()}
+    return {**with_analysis(made, analysed, {}, {}), "until": None}
 
 
 def _print(made: "Figures") -> None:

@@ -55,13 +55,17 @@ def teams(found: Funnel | None, *, label: Callable[[str], str], href: Callable[[
         funnel.TeamPoint(
             label(point.name), point.share.k, point.share.n, STANDINGS[point.place],
             stands_out=point.place not in (Place.WITHIN, Place.NO_FIGURE), href=href(point.name),
-            note="Too few for a percentage" if point.share.n < least else "",
+        )
+        if point.share.n >= least
+        else funnel.TeamPoint(
+            label(point.name), point.share.k, point.share.n, "Too few to say", href=href(point.name),
+            note="Too few for a percentage",
         )
         for point in listed
     ]  # fmt: skip
     described = f"{len(points)} teams by how many pairs each has and how many of them are the same."
     return funnel.draw(
-        points, list(_bounds(found)) if found is not None else [], title=funnel_title(found), name="funnel",
+        points, list(_bounds(found)) if found is not None else [], title=funnel_title(found, least), name="funnel",
         description=described, centre=found.centre if found is not None else None,
     )  # fmt: skip
 

@@ -84,10 +84,12 @@ def headline(window: AgreementWindow, target: Target | None) -> str:
     """The figure and its verdict in words for somebody who never saw either."""
     if window.estimate is None or window.interval is None:
         return "No audit of these months has been graded blind by a moderator from the sample, so nothing can be said."
-    figure = percent(window.estimate, max(window.share.n, 20), (target.line,) if target is not None else ())
+    limits = (target.line,) if target is not None else ()
+    figure = percent(window.estimate, max(window.share.n, 20), limits)
+    ends = interval_words(window.interval, *limits, between=" and ")
     said = (
         f"Auditor and moderator give the same overall grade in {figure} of audits, as far as {_pairs(window.share.n)} "
-        f"can tell: the true share lies most likely between {interval_words(window.interval).replace(' to ', ' and ')}."
+        f"can tell: the true share most likely lies between {ends}."
     )
     return f"{said} {_verdict(window, target)}"
 
@@ -180,15 +182,22 @@ def _counted(n: int, one: str, many: str) -> str:
     return f"1 {one}" if n == 1 else f"{n} {many}"
 
 
-def funnel_title(found: Funnel | None) -> str:
-    """Whether any team stands out from the others by more than chance."""
+def funnel_title(found: Funnel | None, least: int) -> str:
+    """Whether any team with pairs enough stands out from the others by more than chance."""
     if found is None or not found.points:
         return "No team has pairs to show"
-    out = sum(point.place not in (Place.WITHIN, Place.NO_FIGURE) for point in found.points)
-    if not out:
-        return "No team stands out: the differences between teams are what chance brings"
-    of = _counted(len(found.points), "team", "teams")
-    return f"{out} of {of} {'stands' if out == 1 else 'stand'} out by more than chance"
+    judged = [point for point in found.points if point.share.n >= least]
+    far = sum(point.place in (Place.LOW_ALARM, Place.HIGH_ALARM) for point in judged)
+    out = sum(point.place not in (Place.WITHIN, Place.NO_FIGURE) for point in judged)
+    of = _counted(len(judged), "team", "teams")
+    if not judged:
+        return f"No team has {least} pairs, so none can be held against the others"
+    if far:
+        return f"{far} of {of} {'stands' if far == 1 else 'stand'} far out from the others"
+    if out:
+        lies = "lies" if out == 1 else "lie"
+        return f"{out} of {of} {lies} past the inner limits, which among so many can be chance"
+    return f"No team stands out of {of}: the differences are what chance brings"
 
 
 def time_title(found: OverTime, chart: str) -> str:

@@ -103,7 +103,7 @@ def agreement_card(figure: AgreementFigure, window: str) -> Card:
     target = figure.measure.target
     limits = (target.line,) if target is not None else ()
     value = percent(over.estimate, max(over.share.n, 20), limits) if over.estimate is not None else NO_FIGURE
-    note = f"Weighted to all audits; 95% interval {interval_words(over.interval)}." if over.interval else ""
+    note = f"Weighted to all audits; 95% interval {interval_words(over.interval, *limits)}." if over.interval else ""
     if not over.judged:
         needed = "too few pairs for a verdict" if over.share.n else "nothing moderated blind yet"
         return Card(
@@ -175,9 +175,13 @@ def counted(share: Share, thing: str) -> str:
     return f"{share.k:,} of {share.n:,} {thing if share.n == 1 else plural}"
 
 
-def interval_words(interval: Interval | None) -> str:
-    """An interval in whole percents, '71% to 97%'."""
-    return f"{100 * interval.low:.0f}% to {100 * interval.high:.0f}%" if interval is not None else "–"
+def interval_words(interval: Interval | None, *limits: Fraction, between: str = " to ") -> str:
+    """An interval in whole percents, '71% to 97%'; neither end is written on the wrong side of a limit."""
+    if interval is None:
+        return "–"
+    if not limits:
+        return f"{100 * interval.low:.0f}%{between}{100 * interval.high:.0f}%"
+    return between.join(percent(Fraction(end), 1, limits) for end in interval)
 
 
 def estimate_words(estimate: Fraction | None, interval: Interval | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.statistics.analysis import THE_FIGURE, Analysis, Subject, analyse
@@ -16,6 +17,7 @@ from moderation.statistics.kinds import of_kind
 from moderation.statistics.measures import AGREEMENT
 from moderation.statistics.moderated import agreement
 from moderation.statistics.scope import Scope
+from qa_app.models import Team
 from qa_app.queries.facts import Reach, moderated
 from qa_app.queries.graded import pairs
 from qa_app.services.figures import ELEMENTS, rules
@@ -56,6 +58,11 @@ def every_window(session: Session, *, until: date) -> dict[str, Compared]:
     asked = Asked(Reach(), THE_FIGURE, None)
     scope = _scope(session, asked.reach, until, asked.subject)
     return {name: _over(session, scope, name, asked) for name, _ in scope.windows.items()}
+
+
+def team_names(session: Session) -> dict[str, str]:
+    """The teams' names by identity."""
+    return {str(key): name for key, name in session.execute(select(Team.id, Team.name))}
 
 
 def _scope(session: Session, reach: Reach, until: date, subject: Subject) -> Scope:

@@ -81,12 +81,12 @@ def show() -> tuple[str, int]:
     return render_template(
         "agreement_figures/show.html",
         wanted=wanted, faults=(*wanted.faults, *faults), subject=subject, found=found, analysis=found.analysis,
-        over=found.window, card=wording.agreement_card(found.figure, wanted.window), selects=_selects(looked),
+        over=found.window, selects=_selects(looked),
         pictures=_pictures(found, looked), leanings=_leanings(found, looked), names=looked.names, leads=looked.leads,
         target=AGREEMENT.target_under(live.rules(session())), method=METHOD, elements=live.ELEMENTS,
         words=agreement_words, wording=wording, span=span, place=place(wanted),
         least=live.rules(session()).person_from_pairs,
-        kinds=agreement_words.KINDS, this=_this(looked), chart_kind=chart,
+        kinds=agreement_words.KINDS, this=_this(looked), chart_kind=chart, too_few=_too_few(found, looked),
     ), status  # fmt: skip
 
 
@@ -132,13 +132,11 @@ def _pictures(found: Compared, looked: Looked) -> dict[str, Picture]:
         return teams.get(key, "Another team")
 
     def people(listed: tuple[PairLine, ...], name: str, one: str, word: str) -> Picture:
+        shown = [line for line in listed if line.name in looked.names and line.enough]
         return agreement_pictures.lines(
-            [line for line in listed if line.name in looked.names],
-            name=name, title=agreement_words.groups_title(
-                [line for line in listed if line.name in looked.names], target, one, f"{one}s"
-            ),
+            shown, name=name, title=agreement_words.groups_title(shown, target, one, f"{one}s"),
             group=one.capitalize(), label=looked.names.__getitem__, target=target,
-            href=lambda key: leads(**{word: key}), few=lambda _: f"Fewer than {least} pairs",
+            href=lambda key: leads(**{word: key}), few=lambda _: "",
         )  # fmt: skip
 
     least = live.rules(session()).person_from_pairs
@@ -161,6 +159,13 @@ def _pictures(found: Compared, looked: Looked) -> dict[str, Picture]:
         "auditors": people(analysis.auditors, "auditors", "auditor", "audited_by"),
         "moderators": people(analysis.moderators, "moderators", "moderator", "moderated_by"),
     }  # fmt: skip
+
+
+def _too_few(found: Compared, looked: Looked) -> tuple[int, int]:
+    """How many auditors and moderators of those that may be shown have too few pairs for it."""
+    listed = (found.analysis.auditors, found.analysis.moderators)
+    auditors, moderators = (sum(one.name in looked.names and not one.enough for one in lines) for lines in listed)
+    return auditors, moderators
 
 
 def _leanings(found: Compared, looked: Looked) -> list[tuple[str, int, str]]:

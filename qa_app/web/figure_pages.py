@@ -22,9 +22,7 @@ def behind(wanted: Asked, page: str = "dashboard.audits", **subject: str) -> Cal
     """A function from what narrows a figure to the address of the audits behind it, on this page."""
 
     def address(measure: str = "", *, month: date | None = None, **narrower: str) -> str:
-        parts: dict[str, Any] = {**wanted.address, **subject, **narrower}
-        if measure:
-            parts["measure"] = measure
+        parts: dict[str, Any] = {**wanted.address, **({"measure": measure} if measure else {}), **subject, **narrower}
         if month is not None:
             parts["month"] = months.name(month)
         return url_for(page, **parts)
