@@ -12,6 +12,7 @@ from moderation.statistics.chance_corrected import chance_corrected
 from moderation.statistics.coefficient import Coefficient
 from moderation.statistics.facts import PairCount
 from moderation.statistics.figures import AgreementWindow
+from moderation.statistics.moderated import names_of_strata
 from moderation.statistics.scope import Scope
 from moderation.statistics.share import Interval
 from moderation.statistics.symmetry import Bowker, ChiSquare, bhapkar, bowker, stuart_maxwell
@@ -50,20 +51,25 @@ def plain(table: Pairs) -> Coefficients:
 
 def weighted(window: AgreementWindow, chosen: Iterable[PairCount], scope: Scope) -> Coefficients:
     """The coefficients of the figure's pairs, each stratum's table weighted by the audits it stands for."""
-    certain = {(row.month, row.stratum): row.certainty for row in scope.facts.frame}
-    listed = list(chosen)
-    strata = tuple(
+    return _made(tables(window, chosen, scope), window.pairs.table, is_weighted=True)
+
+
+def tables(window: AgreementWindow, chosen: Iterable[PairCount], scope: Scope) -> tuple[tuple[int, Table], ...]:
+    """Of each stratum as it is weighted: how many audits it stands for, and the table of its pairs."""
+    names, by_stratum = names_of_strata(window.months, scope), dict[tuple[str, bool], list[PairCount]]()
+    for pair in chosen:
+        by_stratum.setdefault(names[pair.month, pair.stratum], []).append(pair)
+    return tuple(
         (
             used.audits,
             pairs(
                 (pair.auditor_grade, pair.moderator_grade, pair.n)
-                for pair in listed
-                if pair.stratum in used.parts and certain[pair.month, pair.stratum] == used.certainty
+                for part in used.parts
+                for pair in by_stratum.get((part, used.certainty), ())
             ).table,
         )
         for used in window.used
     )
-    return _made(strata, window.pairs.table, is_weighted=True)
 
 
 @lru_cache(maxsize=64)  # the same counts and seed give the same resamples

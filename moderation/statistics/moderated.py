@@ -88,6 +88,14 @@ def strata_of(months: Sequence[date], scope: Scope) -> tuple[Stratum, ...]:
     )
 
 
+def names_of_strata(months: Sequence[date], scope: Scope) -> dict[tuple[date, str], tuple[str, bool]]:
+    """For each month's stratum: the name it has among the strata of these months, and whether it is a certainty one."""
+    wanted = frozenset(months)
+    rows = [row for row in scope.facts.frame if row.month in wanted]
+    keys = dict.fromkeys(map(_key, rows))
+    return {(row.month, row.stratum): (_name(_key(row), keys), row.certainty) for row in rows}
+
+
 def _outside(months: Sequence[date], strata: Iterable[Stratum], scope: Scope) -> int:
     """How many audits of these months no sample was drawn from: accepted late, or submitted after the last draw."""
     audits = sum(scope.grades(OVERALL, AUDITOR, month).total() for month in months)

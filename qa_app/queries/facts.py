@@ -44,7 +44,7 @@ def moderated(session: Session, reach: Reach) -> shapes.Facts:
         months=months,
         grades=tuple(row for row in grades(session, replace(reach, elements=("overall",))) if row.month in shown),
         pairs=tuple(row for row in pairs(session, apart) if row.month in shown),
-        frame=tuple(row for row in _frame(session, reach) if row.month in shown),
+        frame=tuple(row for row in frame(session, reach) if row.month in shown),
     )
 
 

@@ -1,6 +1,7 @@
 """What stands beside the agreement figure comes from the same pairs as the figure, however they are taken apart."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 
 from moderation.statistics.agreement_json import with_analysis
 from moderation.statistics.analysis import Analysis, Subject, analyse
+from moderation.statistics.bootstrap import TableStratum, weighted_table
 from moderation.statistics.coefficient import SHOWN_FROM_PAIRS
+from moderation.statistics.coefficients import tables
 from moderation.statistics.difference import Change
 from moderation.statistics.facts import Facts, FrameCount, GradeCount, PairCount
 from moderation.statistics.figures import AgreementFigure
 from moderation.statistics.figures_json import figures_json
-from moderation.statistics.kinds import APART, Kind, kind_of
+from moderation.statistics.kinds import APART, Kind, kind_of, of_kind
 from moderation.statistics.measures import AGREEMENT, compute
 from moderation.statistics.moderated import agreement
 from moderation.statistics.months import Month, after
@@ -177,6 +180,29 @@ def test_weighting_changes_no_coefficient_where_strata_are_sampled_alike() -> No
     assert plan.coefficients is not None
     for one, two in zip(weighted.values, plan.coefficients.values, strict=True):
         assert one.value == pytest.approx(two.value), one.key
+
+
+def test_every_pair_is_in_one_weighted_stratum_where_months_draw_at_different_rates() -> None:
+    scope = scope_of(*same(MONTHS[0], 20, 17), *same(MONTHS[1], 20, 12), *same(MONTHS[1], 5, 4, stratum="all"))
+    frame = tuple(row._replace(rule=f"{15 + row.month.month}%") for row in scope.facts.frame)
+    drawn = Scope(replace(scope.facts, frame=frame), RULES, MONTHS[-1])
+    over = figure_of(drawn).windows.all_closed
+    assert len(over.used) == 3, "the two months' rates make two strata of 'rest'"
+    check_weighted(drawn)
+
+
+@given(st.lists(pair_counts, max_size=30))
+def test_the_coefficients_are_of_the_table_whose_agreement_is_the_figure(pairs: list[PairCount]) -> None:
+    check_weighted(scope_of(*pairs))
+
+
+def check_weighted(scope: Scope) -> None:
+    over = figure_of(scope).windows.all_closed
+    strata = tables(over, of_kind(scope.facts.pairs, Kind.SAMPLED, "overall"), scope)
+    assert sum(sum(map(sum, table)) for _, table in strata) == over.share.n
+    if over.estimate is not None:
+        whole = weighted_table([TableStratum(*one) for one in strata])
+        assert whole.trace() / whole.sum() == pytest.approx(float(over.estimate))
 
 
 def test_only_the_teams_that_may_stand_beside_each_other_are_in_the_funnel_and_its_mean() -> None:
