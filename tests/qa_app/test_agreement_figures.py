@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit_forms.grades import BEST_FIRST, Grade
+from audit_forms.grades import Grade
 from moderation.statistics.agreement_json import with_analysis
 from moderation.statistics.analysis import Subject
 from moderation.statistics.kinds import Kind
@@ -21,16 +21,16 @@ from qa_app.db import Database
 from qa_app.models import Audit, Cycle, Moderation, Person, RoleGrant
 from qa_app.queries.facts import Reach
 from qa_app.queries.sight import WHY
-from qa_app.services import cycles, sampling
+from qa_app.services import cycles
 from qa_app.services import figures as live
 from qa_app.services.compared import compared, every_window, team_names
 from tests.conftest import AT
-from tests.months import AUDITORS, ELEMENTS, judge, submitted_audit, submitted_month
+from tests.months import AUDITORS, submitted_audit
 from tests.page import PageClient
+from tests.pairs import CLOSED, half_a_year, moderated
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
-CLOSED = tuple(date(2026, month, 1) for month in (5, 6, 7, 8, 9, 10))
 UNTIL = CLOSED[-1]
 WINDOWS = ("last_3", "last_12", "all")
 LINE = Share(9, 10).fraction
@@ -49,52 +49,6 @@ class Council(NamedTuple):
 
     def html(self, who: str, path: str = "/agreement") -> str:
         return self.sign_in(self.world.people[who]).get(path).get_data(as_text=True)
-
-
-def grades(number: int) -> tuple[Grade, Grade]:
-    """The auditor's and the moderator's grade of an audit: most the same, some a grade lower, a few far off."""
-    first = BEST_FIRST[(number * 7) % 4]
-    if number % 9 == 0:
-        return Grade.OUTSTANDING, Grade.INADEQUATE
-    return (first, BEST_FIRST[min(3, BEST_FIRST.index(first) + 1)]) if number % 5 == 0 else (first, first)
-
-
-def moderated(session: Session, world: World, cycle: Cycle, audit: Audit, number: int, **how: str) -> None:
-    """A moderation of the audit, graded; every sixth auditor's is by another moderator."""
-    moderator = world.people[f"moderator_{1 + number % 3}"]
-    audit.state = "agreed"
-    session.add(
-        Moderation(
-            audit_id=audit.id, moderator_id=moderator.id, stream=how.get("stream", "sampled"),
-            mode=how.get("mode", "blind"), state="agreed", allocated_at=AT, graded_at=AT, graded_on=AT.date(),
-            agreed_at=AT, agreed_by="test",
-        )
-    )  # fmt: skip
-    second = grades(number)[1]
-    for stage in ("moderator", "final"):
-        judge(session, audit, moderator, stage, dict.fromkeys(ELEMENTS, second), at=AT)
-    session.flush()
-
-
-def half_a_year(session: Session, world: World) -> None:
-    """Six closed months of ten audits, seven drawn and graded, one each with sight, together and chosen by hand."""
-    number = 0
-    for month in CLOSED:
-        cycle, audits = submitted_month(
-            session, world, [grades(number + n)[0] for n in range(1, 11)], at=AT, month=month
-        )
-        sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
-        for one in session.scalars(select(Moderation).where(Moderation.audit_id.in_([a.id for a in audits]))):
-            session.delete(one)
-        session.flush()
-        others = ({"mode": "sighted"}, {"mode": "joint"}, {"stream": "chosen"})
-        for n, audit in enumerate(audits, 1):
-            how: dict[str, str] = {} if n <= 7 else others[n - 8]
-            moderated(session, world, cycle, audit, number + n, **how)
-        number += 10
-        cycle.state = "closed"
-        cycle.closed_at, cycle.closed_by = AT, "test"
-    session.flush()
 
 
 @pytest.fixture
@@ -212,6 +166,7 @@ def test_a_bad_value_in_the_address_is_told_and_nothing_breaks(council: Council)
         assert f"The {told} in the address" in words
     council.words("qa_lead", "/agreement/audits?kind=x&element=y&month=z&differing=w&page=-1&auditor=q", 400)
     council.words("qa_lead", "/agreement/audits?audited_by=nobody", 404)
+    council.words("qa_lead", f"/agreement/audits?audited_by={UUID(int=1)}", 404)
 
 
 def test_without_a_month_the_page_says_what_to_do(world: World, sign_in: SignIn) -> None:
@@ -343,7 +298,3 @@ def test_an_auditor_is_told_who_else_sees_their_figures(council: Council) -> Non
     assert "The QA lead and the Heads of Service you answer to see how often your grades agree too" in words
     council.words("manager_care", "/agreement", 403)
     council.words("moderator_1", "/agreement", 403)
-
-
-def test_an_identity_that_is_no_person_is_nobody(council: Council) -> None:
-    council.words("qa_lead", f"/agreement/audits?audited_by={UUID(int=1)}", 404)

@@ -10,7 +10,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from moderation.statistics.share import Share
-from qa_app.charts import intervals, months, pairs
+from qa_app.charts import control, funnel, intervals, months, pairs
+from qa_app.charts.control import ControlPoint
+from qa_app.charts.funnel import Bound, TeamPoint
 from qa_app.charts.intervals import GroupShare
 from qa_app.charts.months import MonthPoint
 from qa_app.charts.picture import Picture
@@ -43,6 +45,25 @@ def of_pairs(counts: list[list[int]]) -> Picture:
     return pairs.draw(counts, title="Auditor and moderator", hrefs=[["/pairs"] * 4] * 4)
 
 
+def charted(points: list[ControlPoint], centre: float | None = 0.9) -> Picture:
+    return control.draw(
+        points, title="Month by month", name="control", description="Agreement by month.", centre=centre,
+        centre_words="mean of all months: 90.0%", limits_words="limits of chance",
+    )  # fmt: skip
+
+
+def a_point(place: int, k: int, n: int, *, counted: bool = True, signal: str = "") -> ControlPoint:
+    year, month = divmod(2024 * 12 + 10 + place, 12)
+    return ControlPoint(date(year, month + 1, 1), k, n, 0.6, 1.0, counted=counted, signal=signal, href=f"/m?m={place}")
+
+
+def funnelled(points: list[TeamPoint], most: int) -> Picture:
+    bounds_of = [Bound(n, None if n < 3 else 0.2, 0.4, 1.0, None) for n in range(1, most + 1)]
+    return funnel.draw(
+        points, bounds_of, title="Teams", name="funnel", description="Teams by size.", centre=Fraction(9, 10)
+    )
+
+
 TWO_YEARS = [a_month(place, 1200 if place == 20 else 17, 1234 if place == 20 else 20) for place in range(23)]
 PICTURES = {
     "no month": by_month([]),
@@ -58,6 +79,17 @@ PICTURES = {
     "thirty teams": by_team([GroupShare(f"{LONG} {each}", each, 30, 0.0, 1.0, f"/t/{each}") for each in range(30)]),
     "a team with nothing": by_team([GroupShare("Leaving care", 0, 0)]),
     "a team with large counts": by_team([GroupShare(LONG, 12_345, 12_345, 0.99, 1.0)]),
+    "no month to control": charted([], None),
+    "two years under control": charted([a_point(place, 9, 10) for place in range(24)]),
+    "a gap, a hollow month and a signal": charted(
+        [a_point(0, 9, 10), a_point(1, 0, 0), a_point(2, 1, 3, counted=False), a_point(3, 0, 9, signal="Below")]
+    ),
+    "no team in the funnel": funnel.draw([], [], title="Teams", name="funnel", description="None.", centre=None),
+    "teams in the funnel": funnelled(
+        [TeamPoint(LONG, 40, 40, "Above the others", stands_out=True, href="/t"), TeamPoint("Care", 0, 1, "Too few")],
+        41,
+    ),
+    "a team far out on the left": funnelled([TeamPoint(LONG, 0, 1, "Far below the others", stands_out=True)], 2),
     "a team too small to show": by_team([GroupShare("Leaving care", 0, 0, note="1 to 5 audits, not shown")]),
 }
 
@@ -134,6 +166,24 @@ def test_an_open_month_is_hollow_and_its_line_dashed() -> None:
     assert [
         mark.dashed for mark in marks if isinstance(mark, Line) and mark.stroke_width == 2 and len(mark.points) == 2
     ][-1]
+
+
+def test_a_month_with_too_few_is_hollow_and_one_that_stands_out_is_ringed_and_said_in_the_table() -> None:
+    picture = PICTURES["a gap, a hollow month and a signal"]
+    circles = [mark for mark in picture.scene.marks if isinstance(mark, Circle)]
+    assert [mark.fill is None for mark in circles if mark.name == "month"] == [False, True, False]
+    assert sum(mark.name == "signal" for mark in circles) == 1
+    assert [row[-1] for row in picture.table.rows] == ["–", "–", "Too few to count", "Below"]
+
+
+def test_a_funnels_limits_are_steps_and_stop_where_no_team_can_stand_out() -> None:
+    limits = [
+        mark for mark in funnelled([], 5).scene.marks if isinstance(mark, Line) and mark.name == "limit"
+    ]  # fmt: skip
+    assert [len(mark.points) for mark in limits] == [6, 10, 10], "low alarm from 3 on, the high alarm nowhere"
+    assert all(
+        one[1] == two[1] for mark in limits for one, two in zip(mark.points[::2], mark.points[1::2], strict=True)
+    )
 
 
 def test_a_run_is_marked_by_a_band_and_by_words() -> None:
