@@ -21,9 +21,11 @@ def index() -> str:
 @needs(Can.GUIDANCE_READ)
 def show(tool_key: str, element: str) -> str:
     """One criterion with every version of its guidance."""
-    versions = guidance.history(session(), tool_key, element)
     tool = next((one for one in tools.live(session()) if one.key == tool_key), None)
-    if not versions or tool is None:
+    if tool is None or not element.isidentifier():  # no key is anything else, and a database takes not all there is
+        abort(404)
+    versions = guidance.history(session(), tool_key, element)
+    if not versions:
         abort(404)
     title = next((one.title for one in tool.elements if one.key == element), element)
     return render_template("guidance/show.html", versions=versions, tool=tool, title=title)

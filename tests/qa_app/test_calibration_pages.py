@@ -20,6 +20,7 @@ from tests.conftest import AT, SteppingClock
 from tests.crawl import pages
 from tests.months import ELEMENTS, TOOL
 from tests.page import PageClient
+from tests.qa_app.test_self_checks import drawn
 from tests.regrading import audit_to_moderate
 from tests.world import World
 
@@ -232,7 +233,8 @@ def test_the_lead_sets_references_notes_and_guidance_which_then_stands_beside_th
     history = moderator.page(f"/guidance/{TOOL.key}/{FIRST}").text
     assert "Look for the child’s own words." in history
     assert "Own words, or drawings." in moderator.page("/guidance").text
-    moderator.page("/guidance/nothing/nothing", 404)
+    for nothing in ("nothing/nothing", f"{TOOL.key}/nothing", f"{TOOL.key}/%00", f"%00/{FIRST}"):
+        moderator.page(f"/guidance/{nothing}", 404)
 
 
 def test_guidance_stands_on_the_auditors_page_too(
@@ -270,3 +272,27 @@ def test_nobody_but_the_lead_runs_an_exercise(
         for act in ("start", "reveal", "notes", "people"):
             client.send(f"/calibrations/{made}/{act}", {}, 403)
         client.send(f"/calibrations/{made}/give", {}, 404)
+
+
+@pytest.mark.parametrize("kind", ["calibration", "self-check"])
+def test_what_is_typed_as_the_session_ends_is_kept(
+    database: Database, world: World, sign_in: SignIn, clock: SteppingClock, kind: str
+) -> None:
+    with database.writing() as session, session.begin():
+        if kind == "calibration":
+            address = f"/calibrations/files/{calibrations.files(session, started(session, world, at=AT))[0].id}"
+        else:
+            address = f"/self-checks/{drawn(session, world).id}"
+    client = sign_in(world.people["manager_care"])
+    html = client.get(address).get_data(as_text=True)
+    marks = {name: html.split(f'name="{name}" value="')[1].split('"')[0] for name in ("version", "page_pass")}
+    clock.move(minutes=61)
+    said = {**marks, "csrf_token": client.token(), FIRST: "good", f"{FIRST}_words": "Typed as it ended."}
+    answer = client.post(address, data=said)
+    assert (answer.status_code, answer.location, answer.data) == (303, "/sign-in?ended=kept", b"")
+    without = {"page_pass": "", f"{FIRST}_words": "Without a pass."}
+    assert client.post(address, data=said | without).status_code in {400, 401, 403}
+    client.enter_as(database, world.people["manager_care"].id, at=clock())
+    kept = client.get(address).get_data(as_text=True)
+    assert "Typed as it ended." in kept
+    assert "Without a pass." not in kept
