@@ -88,6 +88,9 @@ ELSEWHERE = """
     tool_preview.section tool_uploads.ask_replace
 """
 
+# Screens whose pages need a state of their own, each with a journey through it: test_calibration.py.
+OWN_JOURNEY = frozenset({"calibration_findings", "calibration_runs", "calibrations", "guidance", "self_checks"})
+
 
 @pytest.fixture
 def council(database: Database, world: World) -> World:
@@ -144,5 +147,6 @@ def test_every_page_of_a_role_is_sound(
 
 def test_no_page_is_forgotten(app: Flask) -> None:
     named = set(" ".join((EVERYBODY, ELSEWHERE, FILES, *PAGES.values())).split())
-    assert sorted(endpoints(app) - named) == []
-    assert sorted(named - endpoints(app)) == []
+    asked = {one for one in endpoints(app) if one.partition(".")[0] not in OWN_JOURNEY}
+    assert sorted(asked - named) == []
+    assert sorted(named - asked) == []
