@@ -178,7 +178,7 @@ def test_a_head_of_one_service_sees_the_teams_and_people_of_their_own_alone(coun
     html = council.html("head_north", "/agreement?window=all")
     assert "Manager Assessment" in html
     assert "Planning" in html
-    for other in ("Manager Care", "Manager Leaving", ">Leaving", "Moderator 1", "South"):
+    for other in ("Manager Care", "Manager Leaving", ">Leaving", "Another team", "Moderator 1", "South"):
         assert other not in html, other
     assert "Moderator 1" in council.html("director", "/agreement?window=all")
     world = council.world
