@@ -66,7 +66,11 @@ def test_the_json_has_the_shape_that_other_programs_read(council: None, qa: Run)
     window = measures["agreement"]["windows"]["last_12"]
     assert set(window) == {
         "k", "n", "estimate", "low", "high", "judged", "literal", "certainty", "strata", "table",
+        "good_line", "within_one", "direction", "coefficients", "elements", "teams", "auditors", "moderators", "apart",
     }  # fmt: skip
+    assert set(measures["agreement"]) == {"months", "windows", "change", "p_chart", "xmr"}
+    assert sum(team["n"] for team in window["teams"]) == window["n"]
+    assert all(set(month) == MONTH_KEYS for month in measures["agreement"]["months"])
     assert (window["k"], window["n"], sum(map(sum, window["table"]))) == (40, 41, 41)
     assert all(set(stratum) == {"stratum", "N", "n", "k"} for stratum in window["strata"])
 
