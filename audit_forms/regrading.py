@@ -24,6 +24,19 @@ def moderator_tool(tool: Tool) -> Tool:
     )
 
 
+@cache
+def reader_tool(tool: Tool) -> Tool:
+    """The tool as a third reader fills it in: the graded elements alone, with the same key and version."""
+    whole = moderator_tool(tool)
+    graded = tuple(section for section in whole.sections if section.element is not None)
+    return replace(
+        whole,
+        title=f"Third reading: {tool.title[:1].lower()}{tool.title[1:]}",
+        intro="Grade from the child’s record alone. Two people have graded this audit before you and differ.",
+        sections=graded,
+    )
+
+
 def moderator_sections(tool: Tool) -> tuple[Section, ...]:
     """In order: safety, every graded element, and (`after_reveal`) the quality of the audit form."""
     safety = [tool.section_of(SAFE)] if tool.asks(SAFE) else []

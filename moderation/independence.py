@@ -18,6 +18,10 @@ class Conflict(StrEnum):
     CASE_WORKER = "case_worker"
     CASE_SUPERVISOR = "case_supervisor"
     CASE_IRO = "case_iro"
+    WORKER_MANAGES = "worker_manages"
+    WAS_WORKER = "was_worker"
+    WAS_SUPERVISOR = "was_supervisor"
+    WAS_TEAM = "was_team"
     DECLARED = "declared"
     HAS_READ = "has_read"
     OWN_WORK = "own_work"
@@ -25,6 +29,7 @@ class Conflict(StrEnum):
     OWN_SUPERVISEE = "own_supervisee"
     OWN_REPORT = "own_report"
     OWN_TEAM = "own_team"
+    PAIR_OFTEN = "pair_often"
 
     @property
     def sentence(self) -> str:
@@ -46,6 +51,10 @@ _SENTENCES: Final = {
     Conflict.CASE_WORKER: "They are the child's worker.",
     Conflict.CASE_SUPERVISOR: "They manage the child's worker, directly or further up.",
     Conflict.CASE_IRO: "They are the independent reviewing officer or chair for this child.",
+    Conflict.WORKER_MANAGES: "The child’s worker is their line manager, directly or further up.",
+    Conflict.WAS_WORKER: "They were the child’s worker when the child was audited, now or before.",
+    Conflict.WAS_SUPERVISOR: "They manage somebody who was the child’s worker when the child was audited.",
+    Conflict.WAS_TEAM: "Their own team held the case when the child was audited, now or before.",
     Conflict.DECLARED: "They have handed back an audit of this child because of a conflict of interest.",
     Conflict.HAS_READ: "They have opened this audit or were told of it, so they cannot grade it blind.",
     Conflict.OWN_WORK: "It would be about themselves.",
@@ -53,6 +62,7 @@ _SENTENCES: Final = {
     Conflict.OWN_SUPERVISEE: "They supervise this person themselves.",
     Conflict.OWN_REPORT: "They are a line manager of this person, directly or further up.",
     Conflict.OWN_TEAM: "This person works in their own team.",
+    Conflict.PAIR_OFTEN: "They have moderated audits of this auditor as often as is allowed in twelve months.",
 }
 
 
@@ -83,7 +93,9 @@ class Person:
 class CaseTies:
     """What a child's case is tied to: its team and service, its worker and their line managers, its IRO or chair.
 
-    ``readers`` have opened the audit of it that is to be moderated; ``declared`` have declared a conflict of interest.
+    ``earlier_workers``, ``earlier_managers`` and ``earlier_teams`` are those of the audits made of it, as they were
+    then. ``readers`` have opened the audit of it that is to be moderated; ``declared`` have declared a conflict of
+    interest.
     """
 
     team: str | None = None
@@ -93,15 +105,25 @@ class CaseTies:
     iro: str | None = None
     readers: frozenset[str] = frozenset()
     declared: frozenset[str] = frozenset()
+    earlier_workers: frozenset[str] = frozenset()
+    earlier_managers: frozenset[str] = frozenset()
+    earlier_teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Everything that may tie a moderator to an audit."""
+    """Everything that may tie a moderator to an audit.
+
+    ``subject`` is the member of staff it is about, if it is about one. ``times`` is how often this moderator was given
+    an audit of this auditor in the twelve months, and ``most`` how often that may be; None is any number.
+    """
 
     moderator: Person
     auditor: Person
     case: CaseTies
+    subject: Person | None = None
+    times: int = 0
+    most: int | None = None
 
 
 def case_conflicts(person: Person, case: CaseTies, *, own_service: bool = False) -> tuple[Conflict, ...]:
@@ -158,7 +180,23 @@ def moderation_conflicts(tie: Tie, *, own_service: bool = False) -> tuple[Confli
         Conflict.REPORTS_TO_AUDITOR: auditor.person_id in moderator.managers,
     }
     personal = tuple(conflict for conflict, holds in ties.items() if holds)
-    return personal + case_conflicts(moderator, tie.case, own_service=own_service)
+    about = staff_conflicts(Independence.INDEPENDENT, moderator, tie.subject) if tie.subject else ()
+    often = (Conflict.PAIR_OFTEN,) if tie.most is not None and tie.times >= tie.most else ()
+    case = case_conflicts(moderator, tie.case, own_service=own_service)
+    return personal + case + _of_the_past(moderator, tie.case, case) + about + often
+
+
+def _of_the_past(
+    person: Person, case: CaseTies, now: tuple[Conflict, ...]
+) -> tuple[Conflict, ...]:  # fmt: skip
+    """Ties from when the child was audited that do not hold any more, and the line above the judge's own manager."""
+    ties = {
+        Conflict.WORKER_MANAGES: case.worker in person.managers,
+        Conflict.WAS_WORKER: Conflict.CASE_WORKER not in now and person.person_id in case.earlier_workers,
+        Conflict.WAS_SUPERVISOR: Conflict.CASE_SUPERVISOR not in now and person.person_id in case.earlier_managers,
+        Conflict.WAS_TEAM: Conflict.CASE_TEAM not in now and bool(person.teams & case.earlier_teams),
+    }
+    return tuple(conflict for conflict, holds in ties.items() if holds)
 
 
 def may_audit(auditor: Person, case: CaseTies) -> bool:

@@ -55,5 +55,7 @@ def _grade_some(session: Session, cycle: Cycle, number: int) -> None:
         moderator = session.get_one(Person, moderation.moderator_id)
         moderations.grade(session, moderation, moderator, mine, {}, by="test", at=AT)
         if n == 0:
-            final = {e: moderations.Resolution(Grade.GOOD, moderations.Reason.WEIGHED) for e in ELEMENTS}
+            final = {
+                e: moderations.Resolution(Grade.GOOD, moderations.Reason.WEIGHED, "Talked over.") for e in ELEMENTS
+            }
             moderations.agree(session, moderation, final, form_sound=True, by="test", judge_id=moderator.id, at=AT)

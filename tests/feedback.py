@@ -66,7 +66,7 @@ def moderated(session: Session, moderation: Moderation, grade: Grade, *, agree: 
     mine: dict[str, Judged] = dict.fromkeys(ELEMENTS, grade)
     moderations.grade(session, moderation, moderation.moderator, mine, {}, by="test", at=AT)
     if agree:
-        kept = {element: Resolution(grade, Reason.WEIGHED) for element in ELEMENTS}
+        kept = {element: Resolution(grade, Reason.WEIGHED, "Talked over.") for element in ELEMENTS}
         moderations.agree(
             session, moderation, kept, form_sound=True, by="test", judge_id=moderation.moderator.id, at=AT
         )

@@ -70,6 +70,7 @@ def resolved(differing: tuple[str, ...] = ELEMENTS, final: Grade = Grade.GOOD) -
     """What is chosen for each difference, and said of the audit form."""
     said = {f"final_{element}": final.value for element in differing}
     said |= {f"reason_{element}": "weighed" for element in differing}
+    said |= {f"note_{element}": "We read it again together." for element in differing}
     return {**said, **SOUND, "then": "agree"}
 
 

@@ -15,6 +15,7 @@ AUDITOR: Final = "auditor"
 FINAL: Final = "final"
 SAMPLED: Final = "sampled"
 BLIND: Final = "blind"
+OVERRIDDEN: Final = "overridden"
 
 
 class GradeCount(NamedTuple):
@@ -35,8 +36,9 @@ class GradeCount(NamedTuple):
 class PairCount(NamedTuple):
     """How many completed moderations have this pair of judgements of an element.
 
-    ``stratum`` is that of the audit in its month's frame. ``moderator_grade`` is the first, independent one. ``team``
-    is the team whose case was audited, where teams were kept apart.
+    ``stratum`` is that of the audit in its month's frame. ``moderator_grade`` is the first, independent one. ``mode``
+    is blind, sighted or joint, or 'overridden' where two people let somebody moderate who was tied to the audit.
+    ``team`` is the team whose case was audited, where teams were kept apart.
     """
 
     month: date

@@ -13,7 +13,8 @@ _UNGRADED: Final = frozenset(NotGraded)
 class Kind(StrEnum):
     """Every completed moderation is of one kind; ``SAMPLED`` alone is the figure's.
 
-    One that was not blind is named for how it was graded, the others for how they were chosen.
+    One that was not blind, or was given to somebody tied to the audit, is named for that, the others for how they were
+    chosen.
     """
 
     SAMPLED = "sampled"
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     DISPUTED = "disputed"
     SIGHTED = "sighted"
     JOINT = "joint"
+    OVERRIDDEN = "overridden"
     CALIBRATION = "calibration"
 
 

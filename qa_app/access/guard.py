@@ -27,9 +27,9 @@ class UnguardedRouteError(Exception):
 def needs(can: Can, *, upload: bool = False, rescues: str = "") -> Callable[[View], View]:
     """Say what a view needs. With `upload` its requests may be as large as a spreadsheet.
 
-    `rescues` names the draft ('auditor', 'moderator', 'agreement', 'reflection', 'calibration', 'self_check') that what
-    is sent there is taken into though the session has ended, where the page carries its pass: such a view writes the
-    draft and calls `rescue.kept`.
+    `rescues` names the draft ('auditor', 'moderator', 'agreement', 'third', 'reflection', 'calibration', 'self_check')
+    that what is sent there is taken into though the session has ended, where the page carries its pass: such a view
+    writes the draft and calls `rescue.kept`.
     """
 
     def mark(view: View) -> View:

@@ -72,6 +72,8 @@ class Can(StrEnum):
     CASE_IMPORT = "case.import"
     CASE_READ = "case.read"  # the list of cases, without their references
     CASE_REVEAL = "case.reveal"  # show a case reference; every reveal is logged
+    CHALLENGE_DECIDE = "challenge.decide"  # decide a challenge of final grades one gave none of
+    CHALLENGE_RAISE = "challenge.raise"  # see where one's own grades were changed, and challenge it
     CYCLE_READ = "cycle.read"
     CYCLE_RUN = "cycle.run"  # open a month, draw cases, release, accept late work, close
     FEED = "feed"  # the calendar of due dates, by its secret address
@@ -81,6 +83,7 @@ class Can(StrEnum):
     HEALTH = "health"
     LETTER_READ = "letter.read"  # the feedback letter of an audit of one's own or one's team's work
     MODERATION_GRADE = "moderation.grade"  # grade again what one was allocated, then agree the final grade
+    MODERATION_OVERRIDE = "moderation.override"  # agree, as the second person, to a moderator tied to an audit
     MODERATION_RUN = "moderation.run"  # draw the sample and allocate moderators
     OUTBOX_READ = "outbox.read"  # what was sent, what waits and what failed, without its words
     OUTBOX_RUN = "outbox.run"  # try a mail again, or give it up
@@ -117,6 +120,8 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.CASE_IMPORT: frozenset((Role.QA_LEAD,)),
     Can.CASE_READ: frozenset((Role.QA_LEAD,)),
     Can.CASE_REVEAL: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
+    Can.CHALLENGE_DECIDE: frozenset((Role.MODERATOR,)),
+    Can.CHALLENGE_RAISE: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.CYCLE_READ: frozenset((Role.QA_LEAD,)),
     Can.CYCLE_RUN: frozenset((Role.QA_LEAD,)),
     Can.FEED: EVERY_ROLE,
@@ -126,6 +131,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.HEALTH: EVERY_ROLE,
     Can.LETTER_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.MODERATION_GRADE: frozenset((Role.MODERATOR,)),
+    Can.MODERATION_OVERRIDE: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.MODERATION_RUN: frozenset((Role.QA_LEAD,)),
     Can.OUTBOX_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
     Can.OUTBOX_RUN: frozenset((Role.ADMINISTRATOR,)),

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Can, Role
-from qa_app.models import Audit, Case, Cycle, Moderation, Reading
+from qa_app.models import Audit, Case, Challenge, Cycle, Moderation, Reading
 
 SUBMITTED = (State.SUBMITTED, State.SELECTED, State.MODERATING, State.MODERATED, State.AGREED, State.CLOSED)
 SETTLED = (State.SUBMITTED, State.MODERATED, State.AGREED, State.CLOSED, State.WITHDRAWN)
 UNGRADED = (State.SUBMITTED, State.SELECTED, State.MODERATING)
 GRADED = ("moderated", "agreed")
+AT_WORK = ("allocated", "moderating")
 
 Row = TypeVar("Row")
 
@@ -33,9 +34,17 @@ def _read_by(actor: Actor, *states: str) -> ColumnElement[bool]:
     return Audit.id.in_(select(Reading.audit_id).where(Reading.reader_id == actor.person_id, Reading.state.in_(states)))
 
 
+def _beside(actor: Actor) -> ColumnElement[bool]:
+    """Audits this person moderates with the auditor's form beside, or together with the auditor."""
+    sighted = select(Moderation.audit_id).where(
+        Moderation.moderator_id == actor.person_id, Moderation.state.in_(AT_WORK), Moderation.mode != "blind"
+    )
+    return Audit.id.in_(sighted)
+
+
 def awaiting_own_grade(actor: Actor) -> ColumnElement[bool]:
     """Audits this person has yet to grade blind: nothing of the auditor's may reach them, whatever else they are."""
-    return _moderated_by(actor, "allocated", "moderating") | _read_by(actor, "asked", "reading")
+    return (_moderated_by(actor, *AT_WORK) & ~_beside(actor)) | _read_by(actor, "asked", "reading")
 
 
 def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:
@@ -43,7 +52,11 @@ def may_come_to_grade(actor: Actor) -> ColumnElement[bool]:
     if Role.MODERATOR not in actor.roles:
         return false()
     not_closed = Audit.cycle_id.in_(select(Cycle.id).where(Cycle.state != "closed", ~Cycle.on_demand))
-    return (Audit.auditor_id != actor.person_id) & Audit.state.in_(UNGRADED) & not_closed
+    return (Audit.auditor_id != actor.person_id) & Audit.state.in_(UNGRADED) & not_closed & ~_beside(actor)
+
+
+def _decided_by(actor: Actor) -> ColumnElement[bool]:
+    return Audit.id.in_(select(Challenge.audit_id).where(Challenge.decider_id == actor.person_id))
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
@@ -52,7 +65,7 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
     if actor.may(Can.AUDIT_RECORD):
         seen.append((Audit.auditor_id == actor.person_id) & Audit.state.in_((*SUBMITTED, State.WITHDRAWN)))
     if Role.MODERATOR in actor.roles:
-        seen.append(_moderated_by(actor, *GRADED))
+        seen += [_moderated_by(actor, *GRADED), _beside(actor), _read_by(actor, "given"), _decided_by(actor)]
     if Role.HEAD_OF_SERVICE in actor.roles:
         services = true() if actor.services is None else Audit.service_id.in_(actor.services)
         seen.append(services & Audit.state.in_(SETTLED))
@@ -125,13 +138,20 @@ def must_stay_blind(session: Session, actor: Actor, audit_id: UUID) -> bool:
     return session.scalar(waits) is not None
 
 
+def may_not_learn(session: Session, actor: Actor, audit_id: UUID) -> bool:
+    """Whether this person has yet to grade this audit or may be given it: then nothing of its ties is told to them."""
+    blind = or_(awaiting_own_grade(actor), may_come_to_grade(actor))
+    return session.scalar(select(Audit.id).where(Audit.id == audit_id, blind)) is not None
+
+
 def may_reveal_case(actor: Actor, audit: Audit, session: Session) -> bool:
     """Whether this person may see the case reference of an audit: its auditor or moderator at work, or the QA lead."""
     if Role.QA_LEAD in actor.roles:
         return True
     if audit.auditor_id == actor.person_id and audit.state in (State.ALLOCATED, State.DRAFT):
         return True
-    at_work = select(Audit.id).where(Audit.id == audit.id, _moderated_by(actor, "allocated", "moderating", "moderated"))
+    works = or_(_moderated_by(actor, *AT_WORK, "moderated"), _read_by(actor, "asked", "reading"), _decided_by(actor))
+    at_work = select(Audit.id).where(Audit.id == audit.id, works)
     return session.scalar(at_work) is not None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.grades import BEST_FIRST
-from moderation.statistics.facts import BLIND, OVERALL
+from moderation.statistics.facts import BLIND, OVERALL, OVERRIDDEN
 from moderation.statistics.kinds import Kind
 from qa_app.access import scope
 from qa_app.access.actor import Actor
@@ -101,7 +101,8 @@ def behind(session: Session, actor: Actor, wanted: Wanted, seen: Sight, *, page:
 
 def _query(actor: Actor, wanted: Wanted, seen: Sight) -> Select[Any]:
     readable = scope.readable_audits(actor).with_only_columns(Audit.id)
-    first, second, final = aliased(Judgement), aliased(Judgement), aliased(Judgement)
+    first, second, final, challenged = (aliased(Judgement) for _ in range(4))
+    stands = func.coalesce(challenged.grade, final.grade, first.grade)
     yes = (
         select(func.count())
         .where(CountedAnswer.audit_id == Audit.id, CountedAnswer.question.in_(CHRONOLOGY), CountedAnswer.value == "yes")
@@ -110,7 +111,7 @@ def _query(actor: Actor, wanted: Wanted, seen: Sight) -> Select[Any]:
     return (
         select(
             Audit.id, Audit.number, Audit.month, Team.name, Service.name, first.grade, second.grade,
-            func.coalesce(final.grade, first.grade), yes,
+            stands, yes,
         )
         .join(Team, Team.id == Audit.team_id)
         .join(Service, Service.id == Audit.service_id)
@@ -118,7 +119,8 @@ def _query(actor: Actor, wanted: Wanted, seen: Sight) -> Select[Any]:
         .outerjoin(first, _grade_of(first, wanted.element, "auditor"))
         .outerjoin(second, and_(_grade_of(second, wanted.element, "moderator"), Moderation.state.in_(DONE)))
         .outerjoin(final, _grade_of(final, wanted.element, "final"))
-        .where(Audit.id.in_(readable), *_limits(wanted, seen), *_graded(wanted, first, second, final))
+        .outerjoin(challenged, _grade_of(challenged, wanted.element, "challenged"))
+        .where(Audit.id.in_(readable), *_limits(wanted, seen), *_graded(wanted, first, second, stands))
         .order_by(Audit.month.desc(), Audit.number)
     )  # fmt: skip
 
@@ -139,11 +141,11 @@ def _limits(wanted: Wanted, seen: Sight) -> list[ColumnElement[bool]]:
     return limits
 
 
-def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnElement[bool]]:
+def _graded(wanted: Wanted, first: Any, second: Any, stands: Any) -> list[ColumnElement[bool]]:
     if wanted.chronology:
         answered = select(CountedAnswer.audit_id).where(CountedAnswer.question.in_(CHRONOLOGY))
         return [Audit.id.in_(answered)]
-    limits = [or_(first.grade.is_not(None), final.grade.is_not(None))]
+    limits = [stands.is_not(None)]
     if wanted.pairs:
         limits += _paired(wanted, first, second)
     if wanted.auditor:
@@ -151,19 +153,22 @@ def _graded(wanted: Wanted, first: Any, second: Any, final: Any) -> list[ColumnE
     if wanted.moderator:
         limits.append(second.grade == wanted.moderator)
     if wanted.counted:
-        limits.append(func.coalesce(final.grade, first.grade).in_(sorted(wanted.counted)))
+        limits.append(stands.in_(sorted(wanted.counted)))
     if wanted.grade:
-        limits.append(func.coalesce(final.grade, first.grade) == wanted.grade)
+        limits.append(stands == wanted.grade)
     return limits
 
 
 def _paired(wanted: Wanted, first: Any, second: Any) -> list[ColumnElement[bool]]:
     """That both sides gave one of the four grades, in a moderation of the kind asked for."""
     limits = [first.grade.in_(GRADES), second.grade.in_(GRADES)]
-    if wanted.kind in SEEN:
-        limits.append(Moderation.mode == wanted.kind.value)
+    overridden = Moderation.independence == OVERRIDDEN
+    if wanted.kind is Kind.OVERRIDDEN:
+        limits.append(overridden)
+    elif wanted.kind in SEEN:
+        limits += [Moderation.mode == wanted.kind.value, ~overridden]
     else:
-        limits += [Moderation.stream == wanted.kind.value, Moderation.mode == BLIND]
+        limits += [Moderation.stream == wanted.kind.value, Moderation.mode == BLIND, ~overridden]
     if wanted.differing:
         lies = DIFFERING[wanted.differing]
         limits.append(

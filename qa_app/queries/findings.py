@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from audit_forms import answers
 from audit_forms.actions import Action as Noted
 from audit_forms.definition import Element, Tool
-from audit_forms.grades import Judged, judged
+from audit_forms.grades import Judged
 from audit_forms.questions import kind_of
 from audit_forms.safety import SAFE
 from qa_app.models import Action, Audit, Judgement, Moderation, Person, Reflection
 from qa_app.queries import handed_in
+from qa_app.queries.standing import standing
 from qa_app.queries.tools import tool_of
 
 
@@ -126,15 +127,14 @@ def worker_of(session: Session, audit: Audit) -> Person | None:
 
 
 def _given(session: Session, audit: Audit) -> dict[str, dict[str, Judged]]:
-    found: dict[str, dict[str, Judged]] = {"auditor": {}, "final": {}}
+    """The auditor's grades, and the final ones as they stand now, after a challenge too."""
     rows = session.execute(
-        select(Judgement.stage, Judgement.element, Judgement.grade).where(
-            Judgement.audit_id == audit.id, Judgement.stage.in_(found)
-        )
-    )
-    for stage, element, grade in rows:
-        found[stage][element] = judged(grade)
-    return found
+        select(Judgement.stage, Judgement.element, Judgement.grade).where(Judgement.audit_id == audit.id)
+    ).all()
+    return {
+        "auditor": standing(row for row in rows if row.stage == "auditor"),
+        "final": standing(row for row in rows if row.stage != "auditor"),
+    }
 
 
 def _graded(

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from moderation.plans import from_plain
-from moderation.statistics.facts import FrameCount
+from moderation.statistics.facts import BLIND, OVERRIDDEN, FrameCount
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, SupplementMember
 from qa_app.queries.reach import DONE, TOOL, Reach, kept, within
 
@@ -61,7 +61,7 @@ def _members(
 
 def _became(session: Session, limits: list[ColumnElement[bool]], later: Sequence[UUID]) -> Counter[Any]:
     """Of the audits selected, how many were moderated blind, and how many otherwise."""
-    blind = Moderation.mode == "blind"
+    blind = and_(Moderation.mode == BLIND, Moderation.independence != OVERRIDDEN)
     done = (
         select(*KEYS, blind, func.count())
         .select_from(Moderation)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from moderation.statistics import facts as shapes
 from qa_app.models import Audit, FrameMember, Judgement, Moderation
@@ -16,7 +16,8 @@ def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
     """Grades as audited, and as they stand: the final one takes the auditor's place wherever there is one.
 
     What stands is counted as all of the auditors' grades, less those a final grade replaced, plus the final ones. So
-    both queries are answered from one index, and only the moderated few are joined.
+    both queries are answered from one index, and only the moderated few are joined. Where a challenge changed a final
+    grade, that one is exchanged in the same way, unless the reach asks for the figures before challenges.
     """
     graded = Counter[tuple[Any, ...]]()
     standing = Counter[tuple[Any, ...]]()
@@ -29,6 +30,10 @@ def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
         service, team, (month, element, was, now, n) = split(reach, row)
         if was is not None:
             standing[month, service, team, element, was] -= n
+        standing[month, service, team, element, now] += n
+    for row in session.execute(_challenged_grades(reach)) if not reach.before_challenges else ():
+        service, team, (month, element, was, now, n) = split(reach, row)
+        standing[month, service, team, element, was] -= n
         standing[month, service, team, element, now] += n
     for basis, counts in ((shapes.AUDITOR, graded), (shapes.FINAL, standing)):
         for (month, service, team, element, grade), n in counts.items():
@@ -59,11 +64,22 @@ def _replaced_grades(reach: Reach) -> Select[Any]:
     )
 
 
+def _challenged_grades(reach: Reach) -> Select[Any]:
+    """The final grades that a challenge changed, and what they were changed to."""
+    final = aliased(Judgement)
+    before = (final.audit_id == Judgement.audit_id) & (final.element == Judgement.element) & (final.stage == "final")
+    counted = _grade_counts(reach, Judgement.element, Judgement.month, final.grade, Judgement.grade)
+    return counted.join(final, before).where(
+        Judgement.tool_key == TOOL, Judgement.stage == "challenged", kept(Judgement.audit_id)
+    )
+
+
 def _grade_counts(reach: Reach, *keys: Any) -> Select[Any]:
     where = place(reach, Judgement.service_id, Judgement.team_id)
     element, month, *grades = keys
     return (
         select(*where, month, element, *grades, func.count())
+        .select_from(Judgement)
         .where(
             Judgement.element.in_(sorted(reach.elements)),
             *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
@@ -77,7 +93,9 @@ def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
     where = place(reach, Judgement.service_id, Judgement.team_id)
     people = [Audit.auditor_id, Moderation.moderator_id] if reach.by_person else []
     given = [Judgement.auditor_grade, Judgement.grade]
-    keys = [Judgement.month, FrameMember.stratum, Moderation.stream, Moderation.mode, Judgement.element]
+    overridden = Moderation.independence == shapes.OVERRIDDEN
+    mode = case((overridden, shapes.OVERRIDDEN), else_=Moderation.mode)
+    keys = [Judgement.month, FrameMember.stratum, Moderation.stream, mode, Judgement.element]
     query = (
         select(*where, *keys, *people, *given, func.count())
         .select_from(Judgement)

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from audit_forms.answers import in_words
-from audit_forms.differing import reason_words
+from audit_forms.differing import outcome_words, reason_words
 from audit_forms.forms import moderator_tool
 from audit_forms.grades import Judged, judged
 from qa_app.access import scope
 from qa_app.access.actor import Actor
+from qa_app.access.permissions import Role
 from qa_app.models import (
     Alert,
     AlertRecipient,
@@ -25,9 +26,12 @@ from qa_app.models import (
     Judgement,
     Moderation,
     Person,
+    Reading,
+    ReadingGrade,
     Team,
 )
 from qa_app.models.audit import audit_reference
+from qa_app.queries.ties import holders
 from qa_app.queries.tools import tool_of
 
 GRADED = ("moderated", "agreed")
@@ -57,6 +61,7 @@ class BlindTask:
     worker: str
     state: str
     knows: bool  # they were told that the child may not be safe, so they cannot grade it any more
+    mode: str
     answers: dict[str, Any]
 
 
@@ -86,6 +91,9 @@ class Comparison:
     moderator: Side
     final: dict[str, Judged]
     reasons: dict[str, tuple[str, str]]  # element -> the reason in words, and the note
+    outcomes: dict[str, str]  # element -> what came of the difference, in words
+    third: Side | None  # the third reader, once their grades are given
+    challenged: dict[str, Judged]  # what a challenge put in place of final grades
     form_sound: bool | None
     form_quality: tuple[tuple[str, str], ...]  # question and answer in words, of the audit form itself
     month_closed: bool
@@ -147,7 +155,7 @@ def _task_query(actor: Actor) -> Any:
     return (
         select(
             Moderation.id, Moderation.state, Audit.id, Audit.number, Audit.month, Audit.tool_key, Audit.tool_version,
-            Audit.plan_type, Cycle.due_on, Team.name, Person.name, knows_of_it(), Draft.answers,
+            Audit.plan_type, Cycle.due_on, Team.name, Person.name, knows_of_it(), Moderation.mode, Draft.answers,
         )
         .join(Audit, Audit.id == Moderation.audit_id)
         .join(Cycle, Cycle.id == Audit.cycle_id)
@@ -162,11 +170,12 @@ def _task_query(actor: Actor) -> Any:
 def _task(row: Any) -> BlindTask:
     (
         moderation_id, state, audit_id, number, month, tool_key, tool_version, plan_type, due_on, team, worker, knows,
+        mode,
         answers,
     ) = row  # fmt: skip
     return BlindTask(
         moderation_id, audit_id, audit_reference(month, number), month, due_on, tool_key, tool_version, team,
-        plan_type, worker or "", state, knows, answers or {},
+        plan_type, worker or "", state, knows, mode, answers or {},
     )  # fmt: skip
 
 
@@ -175,6 +184,24 @@ def knows_of_it() -> ColumnElement[bool]:
     told = select(AlertRecipient.id).join(Alert, Alert.id == AlertRecipient.alert_id)
     theirs = AlertRecipient.person_id == Moderation.moderator_id
     return told.where(Alert.audit_id == Moderation.audit_id, theirs).exists()
+
+
+def beside(session: Session, actor: Actor, task: BlindTask) -> Side | None:
+    """The auditor's side while one grades, for a moderation that is sighted or joint; None for a blind one."""
+    if task.mode == "blind":
+        return None
+    audit = scope.readable_audit(session, actor, task.audit_id)
+    rows = session.execute(
+        select(Judgement.element, Judgement.grade).where(Judgement.audit_id == audit.id, Judgement.stage == "auditor")
+    )
+    stored = session.scalar(select(Answers.answers).where(Answers.audit_id == audit.id, Answers.stage == "auditor"))
+    return Side(audit.auditor.name, {element: judged(grade) for element, grade in rows}, stored or {})
+
+
+def auditor_of(session: Session, task: BlindTask) -> str:
+    """The auditor's name, for councils that do not hide it from moderators."""
+    named = select(Person.name).join(Audit, Audit.auditor_id == Person.id).where(Audit.id == task.audit_id)
+    return session.scalars(named).one()
 
 
 def comparison(session: Session, actor: Actor, moderation_id: UUID) -> Comparison:
@@ -190,6 +217,15 @@ def comparison(session: Session, actor: Actor, moderation_id: UUID) -> Compariso
     return _compare(session, found)
 
 
+def deciders(session: Session, actor: Actor) -> tuple[Person, ...]:
+    """Who may decide where an auditor and a moderator cannot agree: QA leads and Heads of Service, by name."""
+    found = {
+        one.id: one for role in (Role.HEAD_OF_SERVICE, Role.QA_LEAD) for one in holders(session, role)
+        if one.id != actor.person_id
+    }  # fmt: skip
+    return tuple(sorted(found.values(), key=lambda one: (one.name, str(one.id))))
+
+
 def outcome(session: Session, audit: Audit) -> Comparison | None:
     """What came of moderating an audit that the reader may already read; None until the final grades are agreed."""
     found = session.scalar(select(Moderation).where(Moderation.audit_id == audit.id, Moderation.state == "agreed"))
@@ -198,7 +234,7 @@ def outcome(session: Session, audit: Audit) -> Comparison | None:
 
 def _compare(session: Session, moderation: Moderation) -> Comparison:
     audit = moderation.audit
-    given: dict[str, dict[str, Judged]] = {"auditor": {}, "moderator": {}, "final": {}}
+    given: dict[str, dict[str, Judged]] = {"auditor": {}, "moderator": {}, "final": {}, "challenged": {}}
     rows = session.execute(
         select(Judgement.stage, Judgement.element, Judgement.grade).where(Judgement.audit_id == audit.id)
     )
@@ -207,9 +243,11 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
     words: dict[str, dict[str, Any]] = dict(
         session.execute(select(Answers.stage, Answers.answers).where(Answers.audit_id == audit.id)).all()
     )
-    reasons = session.execute(
-        select(Difference.element, Difference.reason, Difference.note).where(Difference.moderation_id == moderation.id)
-    )
+    differences = session.execute(
+        select(Difference, Person.name)
+        .outerjoin(Person, Person.id == Difference.decider_id)
+        .where(Difference.moderation_id == moderation.id)
+    ).all()
     tool = moderator_tool(tool_of(session, audit))
     moderator = moderation.moderator.name if moderation.moderator else ""
     return Comparison(
@@ -225,8 +263,29 @@ def _compare(session: Session, moderation: Moderation) -> Comparison:
         auditor=Side(audit.auditor.name, given["auditor"], words.get("auditor", {})),
         moderator=Side(moderator, given["moderator"], words.get("moderator", {})),
         final=given["final"],
-        reasons={element: (reason_words(reason), note) for element, reason, note in reasons},
+        reasons={one.element: (reason_words(one.reason), one.note) for one, _ in differences},
+        outcomes={one.element: _came_of(one, decider) for one, decider in differences},
+        third=_third(session, audit.id, words),
+        challenged=given["challenged"],
         form_sound=moderation.form_sound,
         form_quality=tuple((one.question.label, one.words) for one in in_words(tool, words.get("agreement", {}))),
         month_closed=audit.cycle.state == "closed",
     )
+
+
+def _came_of(difference: Difference, decider: str | None) -> str:
+    came = outcome_words(difference.outcome)
+    return f"{came}, decided by {decider}" if came and decider else came
+
+
+def _third(session: Session, audit_id: UUID, words: dict[str, dict[str, Any]]) -> Side | None:
+    """The third reader's side, once it is given."""
+    given = (Reading.audit_id == audit_id, Reading.kind == "third", Reading.state == "given")
+    found = session.scalar(select(Reading).where(*given))
+    if found is None:
+        return None
+    grades = session.execute(
+        select(ReadingGrade.element, ReadingGrade.grade).where(ReadingGrade.reading_id == found.id)
+    )
+    name = found.reader.name if found.reader else ""
+    return Side(name, {element: judged(grade) for element, grade in grades}, words.get("third", {}))

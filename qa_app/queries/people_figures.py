@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.statistics.agreement import Pairs, pairs
-from moderation.statistics.facts import BLIND, OVERALL, SAMPLED
+from moderation.statistics.facts import BLIND, OVERALL, OVERRIDDEN, SAMPLED
 from qa_app.models import Audit, Cycle, Expectation, Judgement, Moderation
 from qa_app.models.audit import audit_reference
 from qa_app.queries.facts import DONE, TOOL
@@ -68,6 +68,7 @@ def _table(session: Session, whose: ColumnElement[bool]) -> Pairs:
             Cycle.state == "closed",
             Moderation.stream == SAMPLED,
             Moderation.mode == BLIND,
+            Moderation.independence != OVERRIDDEN,
             Moderation.state.in_(DONE),
             first.grade.in_(GRADES),
             second.grade.in_(GRADES),

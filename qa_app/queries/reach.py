@@ -23,7 +23,7 @@ class Reach:
 
     `services` and `team` narrow every count; None is all. `by_team` keeps services and teams apart, `by_person`
     auditors and moderators; without them these keys are empty, which keeps the counts few. `months`, where given, are
-    the first and last month of the grades and pairs.
+    the first and last month of the grades and pairs. `before_challenges` counts final grades as they were agreed.
     """
 
     services: frozenset[UUID] | None = None
@@ -34,6 +34,7 @@ class Reach:
     by_person: bool = False
     open_months: bool = True
     months: tuple[date, date] | None = None
+    before_challenges: bool = False
 
 
 def kept(column: Any) -> ColumnElement[bool]:

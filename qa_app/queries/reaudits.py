@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from audit_forms.consistency import OVERALL
 from audit_forms.definition import Tool
-from audit_forms.grades import BEST_FIRST, Grade, Judged, judged
+from audit_forms.grades import BEST_FIRST, Grade, Judged
 from audit_forms.lifecycle import State
 from moderation.independence import Conflict, moderation_conflicts
 from moderation.independence import Tie as MadeTie
@@ -19,6 +19,7 @@ from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
 from qa_app.models import Audit, Cycle, Judgement, Moderation, Person, Reaudit
+from qa_app.queries import standing
 from qa_app.queries.ties import case_ties, declared, holders, judges, named, readers
 
 NO_AUDITOR: Final = "They are not an auditor."
@@ -68,11 +69,13 @@ def waiting() -> ColumnElement[bool]:
 
 def no_longer_inadequate() -> ColumnElement[bool]:
     """Waiting, nobody has decided, and the first audit is withdrawn or was agreed as better than inadequate."""
-    better = select(Judgement.id).where(
-        Judgement.audit_id == Audit.id, Judgement.element == OVERALL, Judgement.stage == "final",
-        Judgement.grade != Grade.INADEQUATE.value,
-    )  # fmt: skip
-    changed = or_(Audit.state == State.WITHDRAWN, and_(Reaudit.because == "inadequate", better.exists()))
+    stands = aliased(Judgement)
+    of_it = (stands.audit_id == Audit.id, stands.element == OVERALL, stands.stage.in_(("final", "challenged")))
+    latest = (
+        select(stands.grade).where(*of_it).order_by(stands.stage == "final").limit(1).correlate(Audit).scalar_subquery()
+    )
+    better = func.coalesce(latest, Grade.INADEQUATE.value) != Grade.INADEQUATE.value
+    changed = or_(Audit.state == State.WITHDRAWN, and_(Reaudit.because == "inadequate", better))
     return and_(waiting(), Reaudit.kept_at.is_(None), changed)
 
 
@@ -208,17 +211,7 @@ def change(session: Session, actor: Actor, tool: Tool, audit: Audit) -> Change |
     ids = {one.id for one in pair}
     if set(session.scalars(readable.where(Audit.id.in_(ids)))) != ids:
         return None
-    before, after = (_grades(session, one.id) for one in pair)
+    before, after = (standing.grades(session, one.id) for one in pair)
     order = sorted(tool.elements, key=lambda element: element.key != OVERALL)
     parts = [Part(element.title, before.get(element.key), after.get(element.key)) for element in order]
     return Change(pair[0], pair[1], tuple(part for part in parts if part.first or part.second))
-
-
-def _grades(session: Session, audit_id: UUID) -> dict[str, Judged]:
-    """The final grades of an audit, or its auditor's where none is agreed."""
-    rows = session.execute(
-        select(Judgement.stage, Judgement.element, Judgement.grade).where(
-            Judgement.audit_id == audit_id, Judgement.stage.in_(("auditor", "final"))
-        )
-    ).all()
-    return {element: judged(grade) for _, element, grade in sorted(rows, key=lambda row: row.stage)}

@@ -32,6 +32,8 @@ class Held(NamedTuple):
     state: str
     stream: str
     knows: bool  # its moderator was told of an alert about it, so they cannot grade it blind
+    mode: str = "blind"
+    independence: str = "checked"
 
     @property
     def waits(self) -> bool:
@@ -76,7 +78,7 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
     rows = session.execute(
         select(
             Moderation.id, Audit.id, Audit.month, Audit.number, Team.name, Person.name, Moderation.state,
-            Moderation.stream, moderations.knows_of_it(),
+            Moderation.stream, moderations.knows_of_it(), Moderation.mode, Moderation.independence,
         )
         .join(Audit, Audit.id == Moderation.audit_id)
         .join(Team, Team.id == Audit.team_id)
@@ -85,8 +87,8 @@ def held(session: Session, cycle_id: UUID) -> tuple[Held, ...]:
         .order_by(Audit.number)
     )  # fmt: skip
     return tuple(
-        Held(moderation, audit, audit_reference(month, number), team, moderator or "", state, stream, knows)
-        for moderation, audit, month, number, team, moderator, state, stream, knows in rows
+        Held(moderation, audit, audit_reference(month, number), team, moderator or "", state, stream, knows, mode, tied)
+        for moderation, audit, month, number, team, moderator, state, stream, knows, mode, tied in rows
     )
 
 
@@ -169,6 +171,18 @@ def must_stay_blind(session: Session, actor: Actor, cycle_id: UUID) -> bool:
     """Whether this person has audits of the month to grade, or may be given some, so that no stratum may be shown."""
     mine = or_(scope.awaiting_own_grade(actor), scope.may_come_to_grade(actor))
     return bool(session.scalar(select(exists().where(Audit.cycle_id == cycle_id, mine))))
+
+
+def moderation(session: Session, cycle_id: UUID, moderation_id: UUID) -> Moderation:
+    """A moderation of a month.
+
+    Raises:
+        OutOfScopeError: there is none.
+    """
+    found = session.get(Moderation, moderation_id)
+    if found is None or found.audit.cycle_id != cycle_id:
+        raise scope.OutOfScopeError
+    return found
 
 
 def cycle(session: Session, cycle_id: UUID) -> Cycle:

@@ -1,13 +1,16 @@
 """Who is tied to whom: line managers, teams led, and the people of a case, as the rules of independence need them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.independence import CaseTies, Person
+from moderation.statistics.months import after
 from qa_app.access.permissions import Role
 from qa_app.models import (
     AccessEntry,
@@ -17,6 +20,8 @@ from qa_app.models import (
     AlertRecipient,
     Audit,
     Case,
+    Moderation,
+    ModerationReturn,
     Reflection,
     RoleGrant,
     Team,
@@ -101,13 +106,17 @@ def case_ties(
     service_id: UUID | None = None,
     readers: frozenset[str] = frozenset(),
     declared: frozenset[str] = frozenset(),
+    earlier: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
 ) -> CaseTies:
     """What a case is tied to: team, worker and their line managers, IRO or chair, and who has read its audit.
 
-    An audit about a member of staff has no case: then who has read it is all there is.
+    `earlier` are the workers and the teams of the audits made of it, as they were then. An audit about a member of
+    staff has no case: then who has read it, and who declared a conflict, is all there is.
     """
     if case is None:
-        return CaseTies(service=str(service_id) if service_id else None, readers=readers)
+        return CaseTies(service=str(service_id) if service_id else None, readers=readers, declared=declared)
+    workers, teams = earlier
+    above = {manager for one in workers if UUID(one) in everybody for manager in everybody[UUID(one)].managers}
     worker = everybody.get(case.worker_id) if case.worker_id else None
     return CaseTies(
         team=str(case.team_id) if case.team_id else None,
@@ -117,16 +126,71 @@ def case_ties(
         iro=str(case.reviewer_id) if case.reviewer_id else None,
         readers=readers,
         declared=declared,
+        earlier_workers=workers,
+        earlier_managers=frozenset(above),
+        earlier_teams=teams,
     )
 
 
+def earlier(session: Session, cases: Iterable[UUID]) -> dict[UUID, tuple[frozenset[str], frozenset[str]]]:
+    """The workers and the teams of every audit of these cases, as they were when it was given to its auditor."""
+    found: dict[UUID, tuple[set[str], set[str]]] = {case_id: (set(), set()) for case_id in cases}
+    rows = session.execute(select(Audit.case_id, Audit.worker_id, Audit.team_id).where(Audit.case_id.in_(list(found))))
+    for case_id, worker_id, team_id in rows:
+        if case_id is not None:
+            workers, teams = found[case_id]
+            teams.add(str(team_id))
+            if worker_id is not None:
+                workers.add(str(worker_id))
+    return {case_id: (frozenset(workers), frozenset(teams)) for case_id, (workers, teams) in found.items()}
+
+
+def met(session: Session, month: date, *, without: Iterable[UUID] = ()) -> Counter[tuple[str, str]]:
+    """How often each moderator was given audits of each auditor in the twelve months up to this one.
+
+    Those that were not done do not count, nor do the audits `without`.
+    """
+    rows = session.execute(
+        select(Moderation.moderator_id, Audit.auditor_id, func.count())
+        .join(Audit, Audit.id == Moderation.audit_id)
+        .where(
+            Moderation.moderator_id.is_not(None), Moderation.state != "not_done", Audit.id.not_in(list(without)),
+            Audit.month.between(after(month, -11), month),
+        )
+        .group_by(Moderation.moderator_id, Audit.auditor_id)
+    )  # fmt: skip
+    return Counter({(str(moderator), str(auditor)): n for moderator, auditor, n in rows})
+
+
+def handed_back(session: Session, audit_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who has handed the moderation of each of these audits back, for whatever reason."""
+    found: dict[UUID, set[str]] = {audit_id: set() for audit_id in audit_ids}
+    rows = session.execute(
+        select(Moderation.audit_id, ModerationReturn.person_id)
+        .join(Moderation, Moderation.id == ModerationReturn.moderation_id)
+        .where(Moderation.audit_id.in_(list(found)))
+    )
+    for audit_id, person_id in rows:
+        found[audit_id].add(str(person_id))
+    return {audit_id: frozenset(people) for audit_id, people in found.items()}
+
+
 def declared(session: Session) -> dict[UUID, frozenset[str]]:
-    """The people who handed an audit of a case back because of a conflict of interest, by case."""
+    """The people who handed an audit of a case, or its moderation, back because of a conflict of interest, by case."""
     found: dict[UUID, set[str]] = {}
     rows = session.execute(
         select(Audit.case_id, Audit.auditor_id).where(Audit.exit_code == "conflict", Audit.case_id.is_not(None))
     )
     for case_id, person_id in rows:
+        if case_id is not None:
+            found.setdefault(case_id, set()).add(str(person_id))
+    returned = session.execute(
+        select(Audit.case_id, ModerationReturn.person_id)
+        .join(Moderation, Moderation.audit_id == Audit.id)
+        .join(ModerationReturn, ModerationReturn.moderation_id == Moderation.id)
+        .where(ModerationReturn.code == "conflict", Audit.case_id.is_not(None))
+    )
+    for case_id, person_id in returned:
         if case_id is not None:
             found.setdefault(case_id, set()).add(str(person_id))
     return {case_id: frozenset(people) for case_id, people in found.items()}

@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
     Kind.DISPUTED: "Blind, after a dispute",
     Kind.SIGHTED: "With sight of the auditor's grades",
     Kind.JOINT: "Graded together",
+    Kind.OVERRIDDEN: "By somebody tied to the audit, agreed by two people",
     Kind.CALIBRATION: "Calibration",
 }
 COEFFICIENTS: Final[Mapping[str, str]] = {

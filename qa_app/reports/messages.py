@@ -55,9 +55,39 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "calibration.revealed": Sentence(
         "The grades of a calibration exercise are revealed. Read how you all graded.", "/calibrations/{calibration}"
     ),
+    "challenge.decided": Sentence(
+        "The challenge of the final grades of audit {reference} is decided.", "/audits/{audit}"
+    ),
+    "challenge.raised": Sentence(
+        "The auditor challenges final grades of audit {reference}. Somebody else decides; you need do nothing.",
+        "/audits/{audit}",
+    ),
+    "challenge.to_decide": Sentence(
+        "An auditor challenges the final grades of audit {reference}. Decide it.", "/challenges/{challenge}"
+    ),
+    "challenge.without": Sentence(
+        "An auditor challenges the final grades of audit {reference}, and no moderator is independent of it. "
+        "Give it to somebody to decide.",
+        "/challenges/{challenge}/give",
+    ),
     "letter.ready": Sentence("The feedback letter of audit {reference} is ready to read.", "{path}"),
     "letter.ready_by_link": Sentence(
         "The feedback letter of audit {reference} of your work is ready. Ask for a link to read it.", "{path}"
+    ),
+    "moderation.handed_back": Sentence(
+        "The moderation of audit {reference} was handed back. See who has it now.", "/cycles/{cycle}/sample"
+    ),
+    "override.asked": Sentence(
+        "Somebody tied to audit {reference} is to moderate it. Agree or refuse as the second person.",
+        "/overrides/{override}",
+    ),
+    "reading.asked": Sentence("You are asked to grade audit {reference} as a third reader.", "/readings/{reading}"),
+    "reading.given": Sentence(
+        "The third reader has graded audit {reference}. Agree the final grades.", "/moderations/{moderation}/agreement"
+    ),
+    "reading.without": Sentence(
+        "Audit {reference} needs a third reader, and no moderator is independent of it. Give it to somebody.",
+        "/readings/{reading}/give",
     ),
     "reflection.asked": Sentence(
         "Your work was audited ({reference}). Read what was found and say how you see it.", "/reflections/{reflection}"

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from audit_forms.definition import Element, Tool
+from audit_forms.differing import crosses_good_line
 from audit_forms.grades import Judged, judged
 from audit_forms.regrading import QUALITY, SOUND
 from qa_app.models import Moderation, Person
@@ -26,10 +28,17 @@ class Part:
     moderator: Judged | None
     auditor_words: str
     moderator_words: str
+    third: Judged | None = None
+    third_words: str = ""
 
     @property
     def differs(self) -> bool:
         return self.auditor != self.moderator
+
+    @property
+    def crosses(self) -> bool:
+        """Whether only one of the two says good or better; that needs a note."""
+        return crosses_good_line(self.auditor, self.moderator)
 
 
 def parts(tool: Tool, both: Comparison) -> tuple[Part, ...]:
@@ -41,6 +50,8 @@ def parts(tool: Tool, both: Comparison) -> tuple[Part, ...]:
             both.moderator.judgements.get(element.key),
             _auditor_words(both.auditor.answers, element.key),
             _text(both.moderator.answers, f"{element.key}_rationale"),
+            both.third.judgements.get(element.key) if both.third else None,
+            _text(both.third.answers, f"{element.key}_rationale") if both.third else "",
         )
         for element in tool.elements
         if element.key in both.auditor.judgements or element.key in both.moderator.judgements
@@ -74,7 +85,7 @@ def agree(
 
     Raises:
         WrongState: the moderator has not graded, the final grades were agreed before, or the month is closed.
-        Unresolved: an element has no final grade, or a difference no reason.
+        Unresolved: an element has no final grade, a difference no reason, or one across the good line no note.
     """
     resolutions = {
         part.element.key: resolution for part in said if (resolution := _resolution(part, stored)) is not None
@@ -94,7 +105,8 @@ def _resolution(part: Part, stored: Mapping[str, Any]) -> Resolution | None:
     final, reason = stored.get(f"final_{key}"), stored.get(f"reason_{key}")
     if not final or not reason:
         return None
-    return Resolution(judged(final), Reason(reason), stored.get(f"note_{key}", ""))
+    decider = stored.get(f"decider_{key}")
+    return Resolution(judged(final), Reason(reason), stored.get(f"note_{key}", ""), UUID(decider) if decider else None)
 
 
 def _yes(answer: object) -> bool | None:

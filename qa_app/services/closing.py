@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from audit_forms.lifecycle import State, check_move
 from qa_app.models import Audit, Cycle, Moderation, Snapshot
 from qa_app.queries.sampling_frames import waiting
-from qa_app.services import letters, snapshots
+from qa_app.services import letters, readings, snapshots
 from qa_app.services.events import record
 from qa_app.services.moderators import WrongState
 
@@ -80,6 +80,8 @@ def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:
     if earlier is not None:
         raise WrongState(f"Close {earlier:%B %Y} first: months are closed in order, so that runs of months hold.")
     outstanding = missing(session, cycle)
+    of_cycle = session.scalars(select(Audit.id).where(Audit.cycle_id == cycle.id)).all()
+    readings.end_of_month(session, of_cycle, by=by, at=at)
     _end_audits(session, cycle)
     cycle.state, cycle.closed_at, cycle.closed_by = "closed", at, by
     session.flush()

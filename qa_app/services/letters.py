@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.access import feedback
 from qa_app.access.actor import actor_from
-from qa_app.models import Audit, Moderation, Person, Reflection
+from qa_app.models import Audit, Judgement, Moderation, Person, Reflection
 from qa_app.queries.findings import worker_of
 from qa_app.services import outbox
 from qa_app.services.reflections import reached_by
@@ -22,7 +22,8 @@ BY_LINK: Final = "letter.ready_by_link"
 def tell_settled(session: Session, audit_ids: Iterable[UUID], *, at: datetime) -> int:
     """Tell of the letters of those of these audits whose final grades stand; the answer is how many were told.
 
-    Nobody is told twice of the same letter. A letter whose grades were moderated afterwards is another one.
+    Nobody is told twice of the same letter. A letter whose grades were moderated or changed by a challenge
+    afterwards is another one.
     """
     told = 0
     for audit in session.scalars(
@@ -31,7 +32,10 @@ def tell_settled(session: Session, audit_ids: Iterable[UUID], *, at: datetime) -
         agreed = session.scalar(
             select(Moderation.id).where(Moderation.audit_id == audit.id, Moderation.agreed_at.is_not(None))
         )
-        once = f"{audit.id.hex}{':moderated' if agreed else ''}"
+        challenged = session.scalar(
+            select(Judgement.id).where(Judgement.audit_id == audit.id, Judgement.stage == "challenged").limit(1)
+        )
+        once = f"{audit.id.hex}{':moderated' if agreed else ''}{':challenged' if challenged else ''}"
         for person, kind, path in _people(session, audit):
             told += outbox.tell(
                 session, (person.id,), kind, at=at, about=("audit", audit.id), once=once, reference=audit.reference,

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, SelectField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
+from wtforms.validators import InputRequired, Optional
 
 from audit_forms import answers
 from audit_forms.definition import Tool
-from audit_forms.differing import Reason
+from audit_forms.differing import reasons_for
 from audit_forms.forms import form_class
 from audit_forms.grades import Grade, Judged, NotGraded
 from audit_forms.regrading import QUALITY
@@ -25,7 +26,7 @@ from qa_app.access.rescue import rescued
 from qa_app.models import Moderation, Person
 from qa_app.queries import moderations
 from qa_app.queries.moderations import Comparison, NotGradedYet
-from qa_app.services import agreement, asides, drafts, regrading
+from qa_app.services import agreement, asides, drafts, readings, regrading
 from qa_app.services.agreement import Part
 from qa_app.services.asides import Aside
 from qa_app.services.drafts import Saved, Written
@@ -36,6 +37,7 @@ from qa_app.web.section_pages import Shown
 
 screen = Blueprint("agreement", __name__)
 GRADES: tuple[Judged, ...] = (*Grade, *NotGraded)
+ACROSS = "One of you says good or better, the other does not: a note is needed. "
 
 
 class Forms:
@@ -190,27 +192,39 @@ def _pass(here: Here) -> str:
 
 def _differing_class(here: Here, *, complete: bool) -> type[Form]:
     fields: dict[str, Any] = {}
+    deciders = [(str(person.id), person.name) for person in moderations.deciders(session(), actor())]
     for part in here.parts:
         if part.differs:
-            fields |= _fields(part, complete=complete)
+            fields |= _fields(part, deciders, complete=complete)
     return type("DifferingForm", (Form,), fields)
 
 
-def _fields(part: Part, *, complete: bool) -> dict[str, Any]:
-    """The final grade, the reason and the note of one difference."""
+def _fields(part: Part, deciders: list[tuple[str, str]], *, complete: bool) -> dict[str, Any]:
+    """The final grade, the reason, who decided where the two could not agree, and the note of one difference."""
     key, title = part.element.key, part.element.title
     whose: dict[Judged, str] = {}
     for judgement, name in ((part.auditor, "the auditor’s"), (part.moderator, "yours")):
         if judgement is not None:
             whose[judgement] = f" ({name})"
     finals = [("", "Choose the final grade"), *((one.value, one.label + whose.get(one, "")) for one in GRADES)]
-    reasons = [("", "Choose a reason"), *((one.value, one.label) for one in Reason)]
+    may = reasons_for(part.auditor, part.moderator)
+    reasons = [("", "Choose a reason"), *((one.value, one.label) for one in may)]
     final, reason = f"Choose the final grade for {title}", f"Choose why you differed on {title}"
     return {
         f"final_{key}": _select(f"Final grade: {title}", finals, missing=final if complete else ""),
         f"reason_{key}": _select(f"Why you differed: {title}", reasons, missing=reason if complete else ""),
-        f"note_{key}": text(f"What you both say: {title}", hint="The auditor sees this. No names of children."),
-    }
+        f"decider_{key}": _select(f"Who settled it: {title}", [("", "The auditor and you"), *deciders], missing=""),
+        f"note_{key}": text(
+            f"What you both say: {title}", _noted(part) if complete else Optional(),
+            hint=f"{ACROSS if part.crosses else ''}The auditor sees this. No names of children.",
+        ),
+    }  # fmt: skip
+
+
+def _noted(part: Part) -> Any:
+    """A validator that asks for a note where only one of the two says good or better."""
+    missing = f"Say what you talked about: {part.element.title}. One of you says good or better, the other does not."
+    return InputRequired(missing) if part.crosses else Optional()
 
 
 def _select(label: str, choices: list[tuple[str, str]], *, missing: str) -> SelectField:
@@ -259,6 +273,7 @@ def _page(here: Here, shown: Shown) -> str:
         differing=[part for part in here.parts if part.differs],
         same=[part for part in here.parts if not part.differs],
         quality=here.tool.section(QUALITY), quality_fields=section_pages.fields_of(shown.form.quality),
+        third=readings.standing(session(), here.both.audit_id),
     )  # fmt: skip
 
 

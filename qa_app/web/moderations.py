@@ -15,9 +15,9 @@ from qa_app.access.permissions import Can
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Audit
-from qa_app.queries import moderations
+from qa_app.queries import moderations, readings
 from qa_app.queries.moderations import GRADED
-from qa_app.services import regrading
+from qa_app.services import regrading, settings
 
 screen = Blueprint("moderations", __name__)
 PAGE = 25
@@ -34,6 +34,7 @@ def index() -> str:
     return render_template(
         "moderations/index.html", due=[(one, *_standing(one)) for one in due],
         graded=graded[(page - 1) * PAGE : page * PAGE], page=page, pages=pages, today=london_day(now()),
+        readings=readings.tasks(session(), actor()),
     )  # fmt: skip
 
 
@@ -48,7 +49,12 @@ def show(moderation_id: UUID) -> str | Response:
     tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
     stands = progress(tool, answers.values(tool, task.answers))
     done = sum(one.status is Status.COMPLETE for one in stands)
-    return render_template("moderations/show.html", task=task, tool=tool, stands=stands, done=done)
+    beside = moderations.beside(session(), actor(), task)
+    hidden = settings.value(session(), "auditor_hidden") == "on" and beside is None
+    return render_template(
+        "moderations/show.html", task=task, tool=tool, stands=stands, done=done, beside=beside,
+        auditor="" if hidden else moderations.auditor_of(session(), task),
+    )  # fmt: skip
 
 
 @screen.post("/moderations/<uuid:moderation_id>/reference")

@@ -216,7 +216,14 @@ def _page(here: Here, shown: Shown) -> str:
         fields=section_pages.fields_of(shown.form), marks=shown.marks, place=asked.index(here.section) + 1,
         of=len(asked), differences=shown.differences,
         told=section_pages.notices(here.tool, here.section, shown.stored),
+        beside=moderations.beside(session(), actor(), here.task),
+        list_url=url_for("moderations.show", moderation_id=here.task.moderation_id), save_url=_address(here, "save"),
+        autosave_url=_address(here, "autosave"),
     )  # fmt: skip
+
+
+def _address(here: Here, what: str) -> str:
+    return url_for(f".{what}", moderation_id=here.task.moderation_id, section_key=here.section.key)
 
 
 def _checked(task: BlindTask) -> Check:
@@ -234,6 +241,9 @@ def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
         anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
         marked=[(one, _link(task, one)) for one in checked.marked], must_answer=bool(hard(checked.marked)),
         sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
+        list_url=url_for("moderations.show", moderation_id=task.moderation_id),
+        give_url=url_for(".give", moderation_id=task.moderation_id),
+        address_of=lambda each: url_for(".section", moderation_id=task.moderation_id, section_key=each.key),
     )  # fmt: skip
 
 

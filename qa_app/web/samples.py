@@ -15,7 +15,7 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Audit, Cycle, Draw, Moderation, Person
-from qa_app.queries import samples, sampling_frames
+from qa_app.queries import readings, samples, sampling_frames
 from qa_app.services import moderators, sample_proof, sampling, sampling_plans
 from qa_app.services.moderators import NotIndependent, Offer, WrongState
 from qa_app.services.sampling import NothingToDraw
@@ -61,6 +61,7 @@ def show(cycle_id: UUID) -> str:
         waiting=sampling_frames.waiting(session(), cycle) if cycle.state == "released" else 0,
         draws=[(one, *_strata(one, blind=blind)) for one in draws],
         unheld=[_unheld(one) for one in held if not one.moderator and one.waits],
+        readings=readings.of_month(session(), actor(), cycle_id),
         choosable=bool(cycle.state == "released" and samples.choosable(session(), actor(), cycle_id)),
     )  # fmt: skip
 
@@ -101,7 +102,7 @@ def proof(cycle_id: UUID, draw_id: UUID) -> str:
 @needs(Can.MODERATION_RUN)
 def ask_give(cycle_id: UUID, moderation_id: UUID) -> str:
     """Ask to whom a moderation is given, and why."""
-    moderation = _find(cycle_id, moderation_id)
+    moderation = samples.moderation(session(), cycle_id, moderation_id)
     return _give_page(moderation, *_give_form(moderation))
 
 
@@ -109,7 +110,7 @@ def ask_give(cycle_id: UUID, moderation_id: UUID) -> str:
 @needs(Can.MODERATION_RUN)
 def give(cycle_id: UUID, moderation_id: UUID) -> Response | tuple[str, int]:
     """Give a moderation to another moderator."""
-    moderation = _find(cycle_id, moderation_id)
+    moderation = samples.moderation(session(), cycle_id, moderation_id)
     form, offers = _give_form(moderation)
     free = {str(one.moderator.id): one.moderator for one in offers if not one.conflicts}
     if not form.validate():
@@ -165,18 +166,6 @@ def _strata(draw: Draw, *, blind: bool) -> tuple[tuple[samples.StratumCount, ...
     return tuple(strata), samples.further(session(), draw.id)
 
 
-def _find(cycle_id: UUID, moderation_id: UUID) -> Moderation:
-    """A moderation of this month.
-
-    Raises:
-        OutOfScopeError: there is none.
-    """
-    found = session().get(Moderation, moderation_id)
-    if found is None or found.audit.cycle_id != cycle_id:
-        raise scope.OutOfScopeError
-    return found
-
-
 def _unheld(one: samples.Held) -> Unheld:
     offers = moderators.offers(session(), session().get_one(Audit, one.audit_id))
     if not offers:
@@ -206,9 +195,16 @@ def _give_page(moderation: Moderation, form: GiveForm, offers: tuple[Offer, ...]
         free=[one for one in offers if not one.conflicts], tied=[one for one in offers if one.conflicts],
         waits=moderation.state in moderators.IN_HAND,
         # Their ties to an auditor would tell somebody who has yet to grade this audit who that is.
-        blind=scope.must_stay_blind(session(), actor(), moderation.audit_id),
-        in_hand={str(one.moderator.id): f"{one.in_hand} in hand" for one in offers if not one.conflicts},
+        blind=scope.may_not_learn(session(), actor(), moderation.audit_id),
+        in_hand={str(one.moderator.id): _load(moderation, one) for one in offers if not one.conflicts},
     )  # fmt: skip
+
+
+def _load(moderation: Moderation, one: Offer) -> str:
+    """What somebody has in hand, and how often they had this auditor's audits; not said to who must stay blind."""
+    if scope.may_not_learn(session(), actor(), moderation.audit_id):
+        return f"{one.in_hand} in hand"
+    return f"{one.in_hand} in hand, {one.times} of this auditor’s in twelve months"
 
 
 def _by(one: samples.Choosable) -> str:

@@ -18,9 +18,11 @@ from qa_app.queries import (
     alerts,
     calibrations,
     cases,
+    challenges,
     feedback,
     outbox,
     people,
+    readings,
     reaudits,
     self_checks,
     worklists,
@@ -63,6 +65,7 @@ def show() -> str:
         *_actions(today),
         *_audits(today),
         *_moderations(),
+        *_seconds(),
         *_calibrations(today),
         *_feedback(today),
     ]
@@ -198,6 +201,20 @@ def _calibrations(today: date) -> Iterator[Task]:
         status, colour = ("To grade", "orange") if again.state == "asked" else ("Begun", "yellow")
         href = url_for("self_checks.show", reading_id=again.reading_id)
         yield Task(f"Self-check of your audit of {month_name(again.month)}", href, status, colour, hint)
+
+
+def _seconds() -> Iterator[Task]:
+    """Third readings to give, and challenges to decide."""
+    if actor().may(Can.MODERATION_GRADE):
+        hint = "Auditor and moderator do not agree. Grade from the record, without seeing either side."
+        for one in readings.tasks(session(), actor()):
+            href = url_for("readings.show", reading_id=one.reading_id)
+            yield Task(f"Read {one.reference} as a third reader", href, "To do", "orange", hint)
+    if actor().may(Can.CHALLENGE_DECIDE):
+        for each in challenges.listed(session(), actor(), own=True):
+            if each.decided_on is None:
+                href = url_for("challenges.show", challenge_id=each.challenge_id)
+                yield Task(f"Decide the challenge of {each.reference}", href, "To decide", "orange")
 
 
 def _feedback(today: date) -> Iterator[Task]:

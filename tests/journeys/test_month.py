@@ -235,6 +235,7 @@ def the_moderator_agrees(moderator: Visitor, reference: str, auditor_name: str) 
     assert agreement.differing() == ["voice", "supervision"]
     agreement.agree_without_a_reason()
     agreement.answer({"final_voice": "requires_improvement", "reason_voice": "evidence_missed"})
+    agreement.answer({"note_voice": "The wishes of the child are in the notes of two visits."})
     agreement.answer({"final_supervision": "requires_improvement", "reason_supervision": "weighed"})
     agreement.answer(dict.fromkeys(("form_evidence", "form_child", "form_actions", "form_tone", "form_sound"), "yes"))
     moderator.press("Agree final grades")

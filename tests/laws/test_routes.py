@@ -32,7 +32,8 @@ EXPECTED = {
     Role.ANALYST: ("account.own feed health reflection.link sign_in"),
     Role.AUDITOR: (
         "account.own action.close action.give action.own alert.acknowledge audit.hand_back audit.read audit.record "
-        "audit.start calibration.take case.reveal feed figures.own guidance.read health letter.read reflection.give "
+        "audit.start calibration.take case.reveal challenge.raise feed "
+        "figures.own guidance.read health letter.read reflection.give "
         "reflection.link "
         "sign_in"
     ),
@@ -40,18 +41,21 @@ EXPECTED = {
     Role.HEAD_OF_SERVICE: (
         "account.own action.close action.give action.own alert.acknowledge audit.read calibration.take feed "
         "figures.read guidance.read health "
-        "letter.read quota.read reflection.link sign_in"
+        "letter.read moderation.override quota.read reflection.link sign_in"
     ),
     Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in"),
     Role.MODERATOR: (
-        "account.own action.own audit.hand_back audit.read audit.record audit.start calibration.take case.reveal feed "
+        "account.own action.own audit.hand_back audit.read audit.record audit.start calibration.take "
+        "case.reveal challenge.decide challenge.raise feed "
         "figures.own guidance.read health moderation.grade reflection.give reflection.link sign_in"
     ),
     Role.PRACTITIONER: ("account.own action.own feed health letter.read reflection.give reflection.link sign_in"),
     Role.QA_LEAD: (
         "account.own action.close action.give action.own alert.acknowledge audit.read audit.withdraw "
         "calibration.run calibration.take case.import "
-        "case.read case.reveal cycle.read cycle.run feed figures.read guidance.read health letter.read moderation.run "
+        "case.read case.reveal cycle.read cycle.run feed "
+        "figures.read guidance.read health letter.read moderation.override "
+        "moderation.run "
         "outbox.read person.read quota.read reflection.decide reflection.link register.import "
         "settings.change sign_in tool.make"
     ),

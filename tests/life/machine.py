@@ -304,7 +304,7 @@ class LifeOfAudits(RuleBasedStateMachine):
             return
         with self.council.database.writing() as session, session.begin():
             found = session.scalars(select(Moderation).where(Moderation.audit_id == audit_id)).one()
-            final = {key: moderations.Resolution(grade, moderations.Reason.WEIGHED) for key in ELEMENTS}
+            final = {key: moderations.Resolution(grade, moderations.Reason.WEIGHED, "Talked over.") for key in ELEMENTS}
             judge = found.moderator_id
             assert judge is not None
             moderations.agree(session, found, final, form_sound=True, by="test", judge_id=judge, at=AT)

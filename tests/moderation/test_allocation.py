@@ -1,11 +1,12 @@
 """Moderators get audits evenly and never one they are tied to."""
 
+from collections import Counter
 from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.allocation import Task, allocate
+from moderation.allocation import Pairs, Task, allocate
 from moderation.independence import CaseTies, Conflict, Person, Tie, may_moderate
 
 MODERATORS = [Person(f"m{i}", teams=frozenset({f"team {i}"})) for i in range(4)]
@@ -88,3 +89,54 @@ def test_an_audit_nobody_may_moderate_says_why() -> None:
     assert made.not_given[0].conflicts == ((Conflict.CASE_TEAM, 1),)
     assert "own team. (1)" in made.not_given[0].sentence
     assert allocate(tasks(1), [], "seed").not_given[0].sentence == "There are no moderators."
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("xyz"), st.sets(st.sampled_from("ABCD"))), max_size=9), st.integers(1, 3),
+    st.dictionaries(st.tuples(st.sampled_from(["m0", "m1", "m2", "m3"]), st.sampled_from("xyz")), st.integers(0, 3)),
+)  # fmt: skip
+def test_no_pair_meets_more_often_than_it_may_and_as_many_audits_as_can_be_are_given(
+    work: list[tuple[str, set[str]]], most: int, before: dict[tuple[str, str], int]
+) -> None:
+    people = [Person(f"m{i}", teams=frozenset("ABCD"[i])) for i in range(4)]
+    made = [
+        Task(f"audit-{n}", Person(auditor), CaseTies(earlier_teams=frozenset(teams)))
+        for n, (auditor, teams) in enumerate(work)
+    ]
+    found = allocate(made, people, "seed", pairs=Pairs(Counter(before), most))
+    auditor_of = {task.audit_id: task.auditor.person_id for task in made}
+    met = Counter(before)
+    met.update((one.moderator, auditor_of[one.audit_id]) for one in found.given)
+    assert all(n <= max(most, before.get(pair, 0)) for pair, n in met.items())
+    assert len(found.given) == _most_that_can_be_given(made, people, before, most)
+    assert all(one.conflicts for one in found.not_given)
+
+
+def _most_that_can_be_given(
+    work: list[Task], people: list[Person], before: dict[tuple[str, str], int], most: int
+) -> int:  # fmt: skip
+    """By trying: each auditor's audits are a problem of their own, places being pairs with room."""
+    total = 0
+    for auditor in {task.auditor.person_id for task in work}:
+        places = [
+            person.person_id
+            for person in people
+            for _ in range(max(0, most - before.get((person.person_id, auditor), 0)))
+        ]
+        taken: dict[int, Task] = {}
+        free = {person.person_id: person for person in people}
+
+        def fits(
+            task: Task, seen: set[int], places: list[str], taken: dict[int, Task], free: dict[str, Person]
+        ) -> bool:
+            for place, name in enumerate(places):
+                if place in seen or free[name].teams & task.case.earlier_teams:
+                    continue
+                seen.add(place)
+                if place not in taken or fits(taken[place], seen, places, taken, free):
+                    taken[place] = task
+                    return True
+            return False
+
+        total += sum(fits(task, set(), places, taken, free) for task in work if task.auditor.person_id == auditor)
+    return total

@@ -226,7 +226,10 @@ def test_a_final_grade_that_differs_flags_the_actions_of_that_part(session: Sess
     session.flush()
     mine = dict.fromkeys(ELEMENTS, Grade.GOOD) | {"plan": Grade.INADEQUATE}
     moderations.grade(session, moderation, moderator, mine, {}, by="test", at=AT)
-    agreed = {element: moderations.Resolution(grade, moderations.Reason.WEIGHED) for element, grade in mine.items()}
+    agreed = {
+        element: moderations.Resolution(grade, moderations.Reason.WEIGHED, "Talked over.")
+        for element, grade in mine.items()
+    }
     moderations.agree(session, moderation, agreed, form_sound=True, by="test", judge_id=moderator.id, at=AT)
     flagged = dict(session.execute(select(Action.element, Action.flagged_because)).all())
     assert flagged == {"voice": "final_grade", "plan": ""}

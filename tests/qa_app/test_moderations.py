@@ -36,7 +36,7 @@ def acting(session: Session) -> Callable[[UUID], Actor]:
 
 
 def resolved(**final: Grade) -> dict[str, Resolution]:
-    return {e: Resolution(final.get(e, Grade.REQUIRES_IMPROVEMENT), Reason.WEIGHED) for e in ELEMENTS}
+    return {e: Resolution(final.get(e, Grade.REQUIRES_IMPROVEMENT), Reason.WEIGHED, "Talked over.") for e in ELEMENTS}
 
 
 def grade(session: Session, moderation: Moderation) -> None:

@@ -42,7 +42,16 @@ def test_a_qa_lead_finds_each_of_many_places_in_its_group(sign_in: SignIn, world
     page = sign_in(world.people["qa_lead"]).get("/re-audits")
     first, second = _rows(page.text)
     assert [href for href, here in first if here] == ["/audits"]
-    assert {"/audits", "/alerts", "/actions", "/re-audits", "/letters", "/disputes"} == {href for href, _ in second}
+    assert {
+        "/audits",
+        "/alerts",
+        "/actions",
+        "/re-audits",
+        "/letters",
+        "/disputes",
+        "/challenges/all",
+        "/overrides",
+    } == {href for href, _ in second}
     assert 'aria-label="Audits" class="app-subnavigation"' in page.text
 
 

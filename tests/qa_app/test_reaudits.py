@@ -63,7 +63,9 @@ def moderated(session: Session, world: World, audit: Audit, overall: Grade) -> N
     session.flush()
     mine = dict.fromkeys(ELEMENTS, Grade.GOOD) | {"overall": overall}
     moderations.grade(session, made, moderator, mine, {}, by="test", at=AT)
-    agreed = {key: moderations.Resolution(grade, moderations.Reason.WEIGHED) for key, grade in mine.items()}
+    agreed = {
+        key: moderations.Resolution(grade, moderations.Reason.WEIGHED, "Talked over.") for key, grade in mine.items()
+    }
     moderations.agree(session, made, agreed, form_sound=True, by="test", judge_id=moderator.id, at=AT)
 
 
