@@ -24,12 +24,14 @@ Row = tuple[str, ...]
 @click.command()
 @click.option("--until", metavar="MONTH", help="The last month included, such as 2026-10; the newest one unless told.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
-def figures(*, until: str | None, as_json: bool) -> int:
+@click.option("--before-challenges", is_flag=True, help="Count final grades as they were agreed, before any challenge.")
+def figures(*, until: str | None, as_json: bool, before_challenges: bool) -> int:
     """Print every figure, as the database stands now.
 
     Without any audits it says so and exits with 1; the JSON then has no months.
     """
     from moderation.statistics.agreement_json import with_analysis
+    from qa_app.queries.reach import Reach
     from qa_app.services import compared
     from qa_app.services.figures import NoMonthYet
     from qa_app.services.figures import figures as now
@@ -37,7 +39,7 @@ def figures(*, until: str | None, as_json: bool) -> int:
     month = _month(until) if until is not None else None
     with place.reading() as session:
         try:
-            made = now(session, until=month)
+            made = now(session, reach=Reach(before_challenges=before_challenges), until=month)
         except NoMonthYet as fault:
             if as_json:
                 click.echo(json.dumps(_nothing()))
