@@ -56,7 +56,7 @@ def test_a_qa_lead_finds_each_of_many_places_in_its_group(sign_in: SignIn, world
 
 
 def test_somebody_with_few_places_has_one_row(sign_in: SignIn, world: World) -> None:
-    first, second = _rows(sign_in(world.people["manager_assessment"]).get("/actions").text)
+    first, second = _rows(sign_in(world.people["worker_care_1"]).get("/actions").text)
     assert ("/actions", True) in first
     assert ("/alerts", False) not in first
     assert second == []
