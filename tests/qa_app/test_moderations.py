@@ -104,6 +104,23 @@ def test_every_difference_needs_a_reason_and_every_element_a_final_grade(session
     assert set(refused.value.elements) == {"plan", "voice"}
 
 
+def test_a_difference_across_the_good_line_needs_a_note_and_others_do_not(session: Session, world: World) -> None:
+    cycle, _ = submitted_month(session, world, [Grade.INADEQUATE], at=AT)
+    sampling.draw_sample(session, cycle, seed="a seed", by="test", at=AT)
+    given = session.scalars(select(Moderation)).one()
+    assert given.moderator is not None
+    mine: dict[str, Judged] = {**MINE, "plan": Grade.GOOD}
+    service.grade(session, given, given.moderator, mine, {}, by="test", at=AT)
+    silent = {element: Resolution(Grade.GOOD, Reason.WEIGHED) for element in ELEMENTS}
+    with pytest.raises(service.Unresolved) as refused:
+        service.agree(session, given, silent, form_sound=True, by="test", judge_id=given.moderator.id, at=AT)
+    assert refused.value.elements == ("plan",)
+    noted = {**silent, "plan": Resolution(Grade.GOOD, Reason.TOO_LOW, "The plan of May was found.")}
+    service.agree(session, given, noted, form_sound=True, by="test", judge_id=given.moderator.id, at=AT)
+    came = dict(session.execute(select(Difference.element, Difference.outcome)).all())
+    assert (came["plan"], came["voice"]) == ("auditor_moves", "third_grade")
+
+
 def test_the_final_grade_is_a_third_record_and_agreement_is_counted_on_the_first_two(
     session: Session, given: Moderation
 ) -> None:
