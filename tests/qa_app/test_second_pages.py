@@ -137,7 +137,10 @@ def test_an_auditor_sees_where_they_were_changed_and_challenges_it_and_somebody_
         decider = session.get_one(Person, found.decider_id)
     decides = sign_in(decider)
     address = f"/challenges/{found.id}"
-    assert WHY in html(decides, address)
+    page = html(decides, address)
+    assert WHY in page
+    assert 'name="grade_overall"' in page
+    assert 'name="note_overall"' in page
     assert address in html(decides, "/")
     sign_in(world.people["moderator_1"]).page(address, 404)
     blank = decides.send(address, {"grade_overall": "good"}, 400).get_data(as_text=True)
