@@ -237,6 +237,7 @@ def the_moderator_agrees(moderator: Visitor, reference: str, auditor_name: str) 
     agreement.answer({"final_voice": "requires_improvement", "reason_voice": "evidence_missed"})
     agreement.answer({"note_voice": "The wishes of the child are in the notes of two visits."})
     agreement.answer({"final_supervision": "requires_improvement", "reason_supervision": "weighed"})
+    agreement.answer({"note_supervision": "Supervision is frequent, and says little of the plan."})
     agreement.answer(dict.fromkeys(("form_evidence", "form_child", "form_actions", "form_tone", "form_sound"), "yes"))
     moderator.press("Agree final grades")
     assert f"Final grades of {reference} are agreed. The auditor can see them." in moderator.text
