@@ -125,7 +125,7 @@ def walked(app: Flask, client: PageClient) -> dict[str, str]:
     """The pages somebody comes to from the start page, each with one address."""
     urls = app.url_map.bind("localhost")
     found: dict[str, str] = {}
-    for address, _ in pages(client, each=3):
+    for address, _ in pages(client, most=5_000, each=6):
         found.setdefault(urls.match(urlsplit(address).path)[0], address)
     return found
 
