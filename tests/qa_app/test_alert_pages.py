@@ -160,7 +160,7 @@ def test_a_moderator_told_by_duty_may_answer_and_is_never_given_the_audit(
     assert "Open audit" not in client.page(f"/alerts/{alert.id}").text
     client.send(f"/alerts/{alert.id}/acknowledge", {"note": "Spoke to the manager."})
     with database.writing() as session, session.begin():
-        sampling.draw_sample(session, audit.cycle, seed="1" * 32, by="test", at=AT)
+        sampling.draw_sample(session, session.get_one(Audit, audit.id).cycle, seed="1" * 32, by="test", at=AT)
         given = session.scalars(select(Moderation.moderator_id).where(Moderation.audit_id == audit.id)).all()
         assert world.people["moderator_1"].id not in given
 

@@ -219,7 +219,7 @@ def test_the_server_says_where_it_is_answers_and_stops_when_told(database: Datab
         try:
             assert f"http://localhost:{port}/" in server.stdout.readline()
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
-                assert answer.read() == b"ok\n"
+                assert answer.read() == b"ok\nrun-due last ran: never\n"
         finally:
             began = time.monotonic()
             server.send_signal(signal.SIGTERM)
