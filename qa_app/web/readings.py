@@ -3,14 +3,12 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, HiddenField
 
 from audit_forms import answers
-from audit_forms.completeness import Blank, Status, progress, sections_asked
+from audit_forms.completeness import Status, progress, sections_asked
 from audit_forms.definition import Section, Tool
-from audit_forms.marked import Marked, hard
 from qa_app.access import scope, seconds
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as site
@@ -27,23 +25,12 @@ from qa_app.services import asides, drafts, readings
 from qa_app.services.asides import Aside
 from qa_app.services.drafts import Kept, Saved, Writer, Written
 from qa_app.services.moderators import NotIndependent, WrongState
-from qa_app.services.submission import ChangedSince, Check, Confirmed, Identifying, Incomplete, Unacknowledged
-from qa_app.web import section_pages
-from qa_app.web.forms import Form, naming_nobody, text
+from qa_app.services.submission import ChangedSince, Check, Confirmed, Incomplete
+from qa_app.web import second_pages, section_pages
+from qa_app.web.second_pages import GradesForm, confirmed
 from qa_app.web.section_pages import Shown
 
 screen = Blueprint("readings", __name__, url_prefix="/readings")
-
-
-class GradesForm(Form):
-    """The last question before the third grades stand beside the two."""
-
-    version = HiddenField()
-    identifiers_reason = text(
-        "If it stays as it is, why?", naming_nobody, longest=500, hint="Do not repeat it here. The reason is kept."
-    )
-    acknowledged = BooleanField("I have read this and my grades stand")
-    certain = BooleanField("I know that my grades cannot change afterwards")
 
 
 class Here(NamedTuple):
@@ -140,11 +127,7 @@ def check(reading_id: UUID) -> str | AnyResponse:
 def give(reading_id: UUID) -> AnyResponse | tuple[str, int]:
     """Give the third grades, once."""
     reading, form = _own(reading_id), GradesForm()
-    sound = form.validate()
-    if sound and not form.certain.data:
-        form.certain.errors = ["Confirm that you know your grades cannot change afterwards."]
-        sound = False
-    if not sound:
+    if not confirmed(form):
         return _check_page(queries.task(session(), actor(), reading_id), form, tried=True), 400
     said = Confirmed(
         form.version.data or "", bool(form.acknowledged.data), identifiers_reason=form.identifiers_reason.data or ""
@@ -159,22 +142,14 @@ def give(reading_id: UUID) -> AnyResponse | tuple[str, int]:
 
 @screen.errorhandler(WrongState)
 def _wrong_state(fault: WrongState) -> tuple[str, int] | tuple[Response, int]:
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=str(fault)), 409
-    heading = "This third reading can no longer change"
-    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+    return second_pages.no_longer("This third reading can no longer change", fault)
 
 
 def _refused(reading_id: UUID, form: GradesForm, fault: Exception) -> tuple[str, int]:
     session().rollback()
     task = queries.task(session(), actor(), reading_id)
-    if isinstance(fault, Identifying):
-        form.identifiers_reason.errors = [str(fault)]
-    elif isinstance(fault, Unacknowledged):
-        form.acknowledged.errors = [str(fault)]
-    elif not isinstance(fault, Incomplete):
-        form.form_errors = [str(fault)]
-    return _check_page(task, form, tried=True), 400 if isinstance(fault, Incomplete) else 409
+    status = second_pages.refuse(form, fault)
+    return _check_page(task, form, tried=True), status
 
 
 def _me() -> Person:
@@ -192,10 +167,7 @@ def _tool(task: ReadingTask) -> Tool:
 def _find(reading_id: UUID, section_key: str) -> Here:
     task = queries.task(session(), actor(), reading_id)
     tool = _tool(task)
-    found = next((each for each in sections_asked(tool) if each.key == section_key), None)
-    if found is None:
-        abort(404)
-    return Here(task, tool, found)
+    return Here(task, tool, second_pages.section_asked(tool, section_key))
 
 
 def _keep(here: Here, written: Written) -> Saved:
@@ -257,18 +229,10 @@ def _address(here: Here, what: str) -> str:
 def _check_page(task: ReadingTask, form: GradesForm, *, tried: bool) -> str:
     checked: Check = readings.check(session(), _own(task.reading_id), _me(), today=london_day(now()))
     form.version.data = checked.version
-    said = answers.in_words(checked.tool, checked.stored)
     return render_template(
-        "readings/check.html", task=task, form=form, tried=tried, prompts=checked.prompts,
-        anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
-        marked=[(one, _link(task, one)) for one in checked.marked], must_answer=bool(hard(checked.marked)),
-        sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(checked.tool)],
+        "readings/check.html", task=task, form=form, tried=tried,
         list_url=url_for(".show", reading_id=task.reading_id), give_url=url_for(".give", reading_id=task.reading_id),
-        address_of=lambda each: url_for(".section", reading_id=task.reading_id, section_key=each.key),
+        **second_pages.on_check(
+            checked, lambda each: url_for(".section", reading_id=task.reading_id, section_key=each.key)
+        ),
     )  # fmt: skip
-
-
-def _link(task: ReadingTask, place: Blank | Marked) -> str:
-    """The address of the box a blank or a marked place is about."""
-    address = url_for(".section", reading_id=task.reading_id, section_key=place.section.key)
-    return f"{address}#{section_pages.first_box(place.question)}"

@@ -3,14 +3,11 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, HiddenField
 
-from audit_forms import answers
-from audit_forms.completeness import Blank, sections_asked
+from audit_forms.completeness import sections_asked
 from audit_forms.definition import Section, Tool
-from audit_forms.marked import Marked, hard
 from audit_forms.safety import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
@@ -27,23 +24,12 @@ from qa_app.services.asides import Aside
 from qa_app.services.drafts import Kept, Saved, Writer, Written
 from qa_app.services.moderations import check_ungraded
 from qa_app.services.moderators import NotIndependent, WrongState
-from qa_app.services.submission import ChangedSince, Check, Identifying, Incomplete, Unacknowledged
-from qa_app.web import section_pages
-from qa_app.web.forms import Form, naming_nobody, text
+from qa_app.services.submission import ChangedSince, Incomplete
+from qa_app.web import second_pages, section_pages
+from qa_app.web.second_pages import GradesForm, confirmed
 from qa_app.web.section_pages import Shown
 
 screen = Blueprint("regrading", __name__)
-
-
-class GradesForm(Form):
-    """The last question before the auditor's grades are shown."""
-
-    version = HiddenField()
-    identifiers_reason = text(
-        "If it stays as it is, why?", naming_nobody, longest=500, hint="Do not repeat it here. The reason is kept."
-    )
-    acknowledged = BooleanField("I have read this and my grades stand")
-    certain = BooleanField("I know that my grades cannot change afterwards")
 
 
 class Here(NamedTuple):
@@ -116,12 +102,9 @@ def give(moderation_id: UUID) -> AnyResponse | tuple[str, int]:
     """Give the moderator's own grades, once; both sides are shown next."""
     moderation = scope.own_moderation(session(), actor(), moderation_id)
     form = GradesForm()
-    sound = form.validate()
+    sure = confirmed(form)
     check_ungraded(moderation)
-    if not sound:
-        return _check_page(moderations.task(session(), actor(), moderation_id), form, tried=True), 400
-    if not form.certain.data:
-        form.certain.errors = ["Confirm that you know your grades cannot change afterwards."]
+    if not sure:
         return _check_page(moderations.task(session(), actor(), moderation_id), form, tried=True), 400
     try:
         regrading.give_grades(
@@ -136,22 +119,14 @@ def give(moderation_id: UUID) -> AnyResponse | tuple[str, int]:
 
 @screen.errorhandler(WrongState)
 def _wrong_state(fault: WrongState) -> tuple[str, int] | tuple[Response, int]:
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=str(fault)), 409
-    heading = "This moderation can no longer change"
-    return render_template("errors/error.html", heading=heading, sentence=str(fault), reference=""), 409
+    return second_pages.no_longer("This moderation can no longer change", fault)
 
 
 def _refused(moderation_id: UUID, form: GradesForm, fault: Exception) -> tuple[str, int]:
     session().rollback()
     task = moderations.task(session(), actor(), moderation_id)
-    if isinstance(fault, Identifying):
-        form.identifiers_reason.errors = [str(fault)]
-    elif isinstance(fault, Unacknowledged):
-        form.acknowledged.errors = [str(fault)]
-    elif not isinstance(fault, Incomplete):
-        form.form_errors = [str(fault)]
-    return _check_page(task, form, tried=True), 400 if isinstance(fault, Incomplete) else 409
+    status = second_pages.refuse(form, fault)
+    return _check_page(task, form, tried=True), status
 
 
 def _me() -> Person:
@@ -161,10 +136,7 @@ def _me() -> Person:
 def _find(moderation_id: UUID, section_key: str) -> Here:
     task = moderations.task(session(), actor(), moderation_id)
     tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
-    found = next((each for each in sections_asked(tool) if each.key == section_key), None)
-    if found is None:
-        abort(404)
-    return Here(task, tool, found)
+    return Here(task, tool, second_pages.section_asked(tool, section_key))
 
 
 def _keep(here: Here, written: Written) -> Saved:
@@ -226,28 +198,15 @@ def _address(here: Here, what: str) -> str:
     return url_for(f".{what}", moderation_id=here.task.moderation_id, section_key=here.section.key)
 
 
-def _checked(task: BlindTask) -> Check:
-    tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
-    return regrading.check(session(), tool, _writer(task), today=london_day(now()))
-
-
 def _check_page(task: BlindTask, form: GradesForm, *, tried: bool) -> str:
-    checked = _checked(task)
     tool = regrading.tool_of(session(), task.tool_key, task.tool_version)
+    checked = regrading.check(session(), tool, _writer(task), today=london_day(now()))
     form.version.data = checked.version
-    said = answers.in_words(tool, checked.stored)
     return render_template(
-        "moderations/check.html", task=task, form=form, tried=tried, prompts=checked.prompts,
-        anchor=section_pages.first_box, to_do=[(one, _link(task, one)) for one in checked.to_do],
-        marked=[(one, _link(task, one)) for one in checked.marked], must_answer=bool(hard(checked.marked)),
-        sections=[(each, [one for one in said if one.section is each]) for each in sections_asked(tool)],
+        "moderations/check.html", task=task, form=form, tried=tried,
         list_url=url_for("moderations.show", moderation_id=task.moderation_id),
         give_url=url_for(".give", moderation_id=task.moderation_id),
-        address_of=lambda each: url_for(".section", moderation_id=task.moderation_id, section_key=each.key),
+        **second_pages.on_check(
+            checked, lambda each: url_for(".section", moderation_id=task.moderation_id, section_key=each.key)
+        ),
     )  # fmt: skip
-
-
-def _link(task: BlindTask, place: Blank | Marked) -> str:
-    """The address of the box a blank or a marked place is about."""
-    address = url_for(".section", moderation_id=task.moderation_id, section_key=place.section.key)
-    return f"{address}#{section_pages.first_box(place.question)}"
