@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from qa_app import create_app, migrate
@@ -116,8 +117,9 @@ def database(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -
     """An empty, migrated database."""
     if engine_kind == "postgresql":
         made = request.getfixturevalue("migrated_postgresql")
+        begun_with = request.getfixturevalue("begun_with")
         yield made
-        _empty(made)
+        _empty(made, begun_with)
         return
     copy = tmp_path / "qa.sqlite3"
     shutil.copy(request.getfixturevalue("empty_sqlite"), copy)
@@ -126,13 +128,23 @@ def database(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -
     made.dispose()
 
 
-def _empty(database: Database) -> None:
+@pytest.fixture(scope="session")
+def begun_with(migrated_postgresql: Database) -> dict[str, list[dict[str, Any]]]:
+    """The rows that the migrations themselves write, by table."""
+    with migrated_postgresql.engine.begin() as connection:
+        read = {table.name: connection.execute(select(table)).mappings().all() for table in Base.metadata.sorted_tables}
+    return {name: [dict(row) for row in rows] for name, rows in read.items() if rows}
+
+
+def _empty(database: Database, begun_with: dict[str, list[dict[str, Any]]]) -> None:
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with database.engine.begin() as connection:
         # The triggers that keep rows would refuse this too; a test's end is the one place they stand aside.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in tables.split(", "):
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+        for name, rows in begun_with.items():
+            connection.execute(insert(Base.metadata.tables[name]), rows)
 
 
 @pytest.fixture

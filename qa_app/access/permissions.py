@@ -62,11 +62,13 @@ class Can(StrEnum):
     ACTION_GIVE = "action.give"  # give an action to another owner
     ACTION_OWN = "action.own"  # one's own actions, and saying that they are done
     ALERT_ACKNOWLEDGE = "alert.acknowledge"  # see an alert that a child may not be safe, and answer it
+    API_MANAGE = "api.manage"  # make and revoke tokens of the read-only interface for programs
     AUDIT_HAND_BACK = "audit.hand_back"  # give an allocated audit back, with a reason
     AUDIT_READ = "audit.read"  # open a submitted audit that scope lets one see
     AUDIT_RECORD = "audit.record"  # write, autosave and submit one's own audit
     AUDIT_START = "audit.start"  # begin an audit whose case is not drawn; on which tools, access/starting.py says
     AUDIT_WITHDRAW = "audit.withdraw"  # take a wrong audit out after submission, with a reason
+    BOARD_READ = "board.read"  # published figures of closed months, small numbers protected; the board pack
     CALIBRATION_RUN = "calibration.run"  # make and reveal exercises, reference grades, guidance; draw self-checks
     CALIBRATION_TAKE = "calibration.take"  # grade what one is asked to grade for practice: exercises and self-checks
     CASE_IMPORT = "case.import"
@@ -74,8 +76,15 @@ class Can(StrEnum):
     CASE_REVEAL = "case.reveal"  # show a case reference; every reveal is logged
     CHALLENGE_DECIDE = "challenge.decide"  # decide a challenge of final grades one gave none of
     CHALLENGE_RAISE = "challenge.raise"  # see where one's own grades were changed, and challenge it
+    CPD_RUN = "cpd.run"  # training sessions, the themes that caused them, and who attended
     CYCLE_READ = "cycle.read"
     CYCLE_RUN = "cycle.run"  # open a month, draw cases, release, accept late work, close
+    DEVELOPMENT_OWN = "development.own"  # read and acknowledge guidance; one's own training
+    DEVELOPMENT_READ = "development.read"  # who read what and was trained, and support by service
+    DEVELOPMENT_RUN = "development.run"  # publish guidance for auditors, record training and support
+    EVIDENCE_READ = "evidence.read"  # what was learned, changed and is different for children
+    EVIDENCE_WRITE = "evidence.write"
+    EXTRACT_READ = "extract.read"  # workbooks of tables and rows that name nobody
     FEED = "feed"  # the calendar of due dates, by its secret address
     FIGURES_OWN = "figures.own"  # one's own agreement with moderators
     FIGURES_READ = "figures.read"  # the dashboard and the scorecard
@@ -89,6 +98,10 @@ class Can(StrEnum):
     OUTBOX_RUN = "outbox.run"  # try a mail again, or give it up
     PERSON_IMPORT = "person.import"
     PERSON_READ = "person.read"
+    PLAN_EDIT = "plan.edit"  # targets and dates of the improvement plan, with a reason
+    PLAN_READ = "plan.read"  # the improvement plan and where each of its measures stands
+    PLAN_RECORD = "plan.record"  # values of measures that come from elsewhere
+    PRACTICE_ALERT_RAISE = "practice_alert.raise"  # an IRO's or chair's alert or dispute, or good practice seen
     QUOTA_READ = "quota.read"  # audits done, due, late and excused, by team and role
     REFLECTION_DECIDE = "reflection.decide"  # answer a worker's dispute
     REFLECTION_GIVE = "reflection.give"  # reflect on an audit of one's own work
@@ -97,6 +110,11 @@ class Can(StrEnum):
     ROLE_GRANT = "role.grant"
     SETTINGS_CHANGE = "settings.change"  # the rules of the programme, with a reason
     SIGN_IN = "sign_in"
+    SOURCE_READ = "source.read"  # children's and families' voice, IRO information, complaints and compliments
+    SOURCE_RECORD = "source.record"  # enter or import them
+    SUMMARY_READ = "summary.read"  # the month in seven minutes
+    SUMMARY_WRITE = "summary.write"
+    THEME_MANAGE = "theme.manage"  # the one list of themes
     TOOL_MAKE = "tool.make"  # make, preview, publish and archive audit tools
 
 
@@ -110,11 +128,13 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.ACTION_GIVE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.ACTION_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.ALERT_ACKNOWLEDGE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.API_MANAGE: frozenset((Role.ADMINISTRATOR,)),
     Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.AUDIT_RECORD: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_START: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_WITHDRAW: frozenset((Role.QA_LEAD,)),
+    Can.BOARD_READ: frozenset((Role.ANALYST, Role.BOARD, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.CALIBRATION_RUN: frozenset((Role.QA_LEAD,)),
     Can.CALIBRATION_TAKE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.CASE_IMPORT: frozenset((Role.QA_LEAD,)),
@@ -122,8 +142,15 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.CASE_REVEAL: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
     Can.CHALLENGE_DECIDE: frozenset((Role.MODERATOR,)),
     Can.CHALLENGE_RAISE: frozenset((Role.AUDITOR, Role.MODERATOR)),
+    Can.CPD_RUN: frozenset((Role.QA_LEAD,)),
     Can.CYCLE_READ: frozenset((Role.QA_LEAD,)),
     Can.CYCLE_RUN: frozenset((Role.QA_LEAD,)),
+    Can.DEVELOPMENT_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
+    Can.DEVELOPMENT_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.DEVELOPMENT_RUN: frozenset((Role.QA_LEAD,)),
+    Can.EVIDENCE_READ: frozenset((Role.AUDITOR, Role.BOARD, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
+    Can.EVIDENCE_WRITE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.EXTRACT_READ: frozenset((Role.ANALYST, Role.QA_LEAD)),
     Can.FEED: EVERY_ROLE,
     Can.FIGURES_OWN: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.FIGURES_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
@@ -137,6 +164,10 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.OUTBOX_RUN: frozenset((Role.ADMINISTRATOR,)),
     Can.PERSON_IMPORT: frozenset((Role.ADMINISTRATOR,)),
     Can.PERSON_READ: frozenset((Role.ADMINISTRATOR, Role.QA_LEAD)),
+    Can.PLAN_EDIT: frozenset((Role.QA_LEAD,)),
+    Can.PLAN_READ: frozenset((Role.ANALYST, Role.BOARD, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.PLAN_RECORD: frozenset((Role.ANALYST, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.PRACTICE_ALERT_RAISE: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
     Can.QUOTA_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.REFLECTION_DECIDE: frozenset((Role.QA_LEAD,)),
     Can.REFLECTION_GIVE: frozenset((Role.AUDITOR, Role.MODERATOR, Role.PRACTITIONER)),
@@ -145,14 +176,21 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.ROLE_GRANT: frozenset((Role.ADMINISTRATOR,)),
     Can.SETTINGS_CHANGE: frozenset((Role.QA_LEAD,)),
     Can.SIGN_IN: EVERY_ROLE,
+    Can.SOURCE_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.SOURCE_RECORD: frozenset((Role.QA_LEAD,)),
+    Can.SUMMARY_READ: EVERY_ROLE,
+    Can.SUMMARY_WRITE: frozenset((Role.QA_LEAD,)),
+    Can.THEME_MANAGE: frozenset((Role.QA_LEAD,)),
     Can.TOOL_MAKE: frozenset((Role.QA_LEAD,)),
 }
 
 # What only reads; a route that changes something may not name one of these.
 READS = frozenset(
     (
-        Can.AUDIT_READ, Can.CASE_READ, Can.CYCLE_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ,
-        Can.GUIDANCE_READ, Can.HEALTH, Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.QUOTA_READ,
+        Can.AUDIT_READ, Can.BOARD_READ, Can.CASE_READ, Can.CYCLE_READ, Can.DEVELOPMENT_READ, Can.EVIDENCE_READ,
+        Can.EXTRACT_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ, Can.GUIDANCE_READ, Can.HEALTH,
+        Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.PLAN_READ, Can.QUOTA_READ, Can.SOURCE_READ,
+        Can.SUMMARY_READ,
     )
 )  # fmt: skip
 

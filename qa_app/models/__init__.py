@@ -29,6 +29,7 @@ from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
+from qa_app.models.theme import Theme
 from qa_app.models.tool import StoredTool
 
 __all__ = [
@@ -97,5 +98,6 @@ __all__ = [
     "Supplement",
     "SupplementMember",
     "Team",
+    "Theme",
     "Upload",
 ]
