@@ -18,6 +18,7 @@ from qa_app.models.case import Case
 from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
+from qa_app.models.evidence import Evidence, EvidenceVersion
 from qa_app.models.guidance import Guidance
 from qa_app.models.independence import ModeChoice, ModerationReturn, Override
 from qa_app.models.judgement import CountedAnswer, Judgement
@@ -25,6 +26,7 @@ from qa_app.models.moderation import Difference, Draw, FrameMember, LeftOut, Mod
 from qa_app.models.once import OnceKey
 from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
+from qa_app.models.plan import PlanAction, PlanDate, PlanMeasure, PlanTarget, RecordedValue
 from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
@@ -67,6 +69,8 @@ __all__ = [
     "Draw",
     "DueJob",
     "Event",
+    "Evidence",
+    "EvidenceVersion",
     "Expectation",
     "FrameMember",
     "Guidance",
@@ -81,9 +85,14 @@ __all__ = [
     "OnceKey",
     "Override",
     "Person",
+    "PlanAction",
+    "PlanDate",
+    "PlanMeasure",
+    "PlanTarget",
     "Reading",
     "ReadingGrade",
     "Reaudit",
+    "RecordedValue",
     "Reflection",
     "RestrictedAnswers",
     "RoleGrant",
