@@ -16,6 +16,7 @@ from qa_app.models.calibration import (
 )
 from qa_app.models.case import Case
 from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
+from qa_app.models.complaint import Complaint, ComplaintStep
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
 from qa_app.models.evidence import Evidence, EvidenceVersion
@@ -27,6 +28,8 @@ from qa_app.models.once import OnceKey
 from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
 from qa_app.models.plan import PlanAction, PlanDate, PlanMeasure, PlanTarget, RecordedValue
+from qa_app.models.practice_alert import PracticeAlert, PracticeAlertStep
+from qa_app.models.quotation import QuotationRuling
 from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
@@ -60,6 +63,8 @@ __all__ = [
     "ChallengePoint",
     "ChallengeRuling",
     "ColumnMapping",
+    "Complaint",
+    "ComplaintStep",
     "CountedAnswer",
     "Cycle",
     "CycleStep",
@@ -89,6 +94,9 @@ __all__ = [
     "PlanDate",
     "PlanMeasure",
     "PlanTarget",
+    "PracticeAlert",
+    "PracticeAlertStep",
+    "QuotationRuling",
     "Reading",
     "ReadingGrade",
     "Reaudit",

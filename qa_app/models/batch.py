@@ -9,14 +9,16 @@ from sqlalchemy.orm import Mapped
 
 from qa_app.models.base import Base, identity, paired, personal, plain
 
-KIND = "kind IN ('staff', 'cases', 'register', 'values')"
+KIND = "kind IN ('staff', 'cases', 'register', 'values', 'complaints')"
 
 
 class Upload(Base):
     """A file that was previewed and not yet confirmed; sealed, and deleted once it is confirmed or given up."""
 
     __tablename__ = "upload"
-    __table_args__ = (CheckConstraint("kind IN ('staff', 'cases', 'register', 'values', 'tool')", name="kind_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('staff', 'cases', 'register', 'values', 'complaints', 'tool')", name="kind_known"),
+    )
     id: Mapped[UUID] = identity()
     kind: Mapped[str] = plain(String(10))
     sealed: Mapped[bytes] = personal(LargeBinary)

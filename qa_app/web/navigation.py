@@ -59,6 +59,7 @@ PLACES: tuple[Place, ...] = (
     Place("Your figures", "figures.show", Can.FIGURES_OWN, "Figures"),
     Place("People", "people.index", Can.PERSON_READ, "Set-up"),
     Place("Tools", "tools.index", Can.TOOL_MAKE, "Set-up"),
+    Place("Themes", "themes.index", Can.THEME_MANAGE, "Set-up"),
     Place("Outbox", "outbox.index", Can.OUTBOX_READ, "Set-up"),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE, "Set-up"),
 )
