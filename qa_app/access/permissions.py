@@ -101,7 +101,9 @@ class Can(StrEnum):
     PLAN_EDIT = "plan.edit"  # targets and dates of the improvement plan, with a reason
     PLAN_READ = "plan.read"  # the improvement plan and where each of its measures stands
     PLAN_RECORD = "plan.record"  # values of measures that come from elsewhere
+    PRACTICE_ALERT_ANSWER = "practice_alert.answer"  # those one raised or is asked to answer, and what comes of them
     PRACTICE_ALERT_RAISE = "practice_alert.raise"  # an IRO's or chair's alert or dispute, or good practice seen
+    QUOTATION_DECIDE = "quotation.decide"  # whether words of children and families are shown more widely
     QUOTA_READ = "quota.read"  # audits done, due, late and excused, by team and role
     REFLECTION_DECIDE = "reflection.decide"  # answer a worker's dispute
     REFLECTION_GIVE = "reflection.give"  # reflect on an audit of one's own work
@@ -167,7 +169,9 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.PLAN_EDIT: frozenset((Role.QA_LEAD,)),
     Can.PLAN_READ: frozenset((Role.ANALYST, Role.BOARD, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.PLAN_RECORD: frozenset((Role.ANALYST, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.PRACTICE_ALERT_ANSWER: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.PRACTICE_ALERT_RAISE: frozenset((Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD)),
+    Can.QUOTATION_DECIDE: frozenset((Role.AUDITOR, Role.QA_LEAD)),
     Can.QUOTA_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.REFLECTION_DECIDE: frozenset((Role.QA_LEAD,)),
     Can.REFLECTION_GIVE: frozenset((Role.AUDITOR, Role.MODERATOR, Role.PRACTITIONER)),

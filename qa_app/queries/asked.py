@@ -1,6 +1,6 @@
 """Which figures somebody asks for: read from the words of an address, within what they may see."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -71,8 +71,8 @@ class Asked:
         return {name: value for name, value in parts.items() if value}
 
 
-def choices(session: Session, actor: Actor, seen: Sight) -> Choices:
-    """What this person may choose from."""
+def choices(session: Session, actor: Actor, seen: Sight, also: Collection[date] = ()) -> Choices:
+    """What this person may choose from; `also` are months without audits that there is something else in."""
     led = scope.services_led(actor)
     shown = ("released", "closed") if seen.open_months else ("closed",)
     listed = session.scalars(
@@ -89,18 +89,19 @@ def choices(session: Session, actor: Actor, seen: Sight) -> Choices:
         for key, name, service in session.execute(select(Team.id, Team.name, Team.service_id).order_by(Team.name))
         if service in within
     ]
-    newest_first = tuple(month for month in listed if seen.until(month) == month)
+    months_seen = {month for month in listed if seen.until(month) == month}
+    newest_first = tuple(sorted({*months_seen, *also}, reverse=True))
     return Choices(newest_first, tuple(services), tuple(teams), led is None)
 
 
-def asked(session: Session, actor: Actor, words: Mapping[str, str]) -> Asked:
+def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Collection[date] = ()) -> Asked:
     """What these words ask for; what makes no sense is left at its default and said in `faults`.
 
     Raises:
         OutOfScopeError: a service or team that is not there, or not this person's to single out.
     """
     seen = sight(session, actor)
-    offered = choices(session, actor, seen)
+    offered = choices(session, actor, seen, also)
     made = Asked(offered, seen, offered.months[0] if offered.months else None)
     made = _period(made, words.get("until", ""), words.get("window", ""))
     return _place(made, words.get("service", ""), words.get("team", ""))

@@ -81,6 +81,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "Somebody tied to audit {reference} is to moderate it. Agree or refuse as the second person.",
         "/overrides/{override}",
     ),
+    "practice_alert.answered": Sentence("A practice alert you raised is answered.", "/practice-alerts/{alert}"),
+    "practice_alert.good": Sentence("A reviewing officer or chair saw good practice.", "/practice-alerts/{alert}"),
+    "practice_alert.moved": Sentence(
+        "A practice alert moved up a stage and is yours to answer, due {due}.", "/practice-alerts/{alert}"
+    ),
+    "practice_alert.raised": Sentence(
+        "A reviewing officer or chair asks you to answer a practice alert, due {due}.", "/practice-alerts/{alert}"
+    ),
+    "practice_alert.resolved": Sentence("A practice alert you answered is resolved.", "/practice-alerts/{alert}"),
     "reading.asked": Sentence("You are asked to grade audit {reference} as a third reader.", "/readings/{reading}"),
     "reading.given": Sentence(
         "The third reader has graded audit {reference}. Agree the final grades.", "/moderations/{moderation}/agreement"

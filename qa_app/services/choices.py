@@ -50,6 +50,7 @@ class Choice:
 EACH = "Can be changed for a person in a cycle."
 DAYS = "Counted from the month’s first working day on, into the next month where need be."
 AFTER = "Working days after the day it was due."
+CLOCK = "Counted from the day after the stage begins."
 OFF_ON = (("off", "Off"), ("on", "On"))
 
 SETTINGS = {
@@ -191,6 +192,27 @@ SETTINGS = {
             1,
             60,
         ),
+        Choice(
+            "practice_alert_days",
+            "Working days to answer a practice alert or dispute at each stage",
+            "Counted from the day after it is raised or moved up.",
+            5,
+            1,
+            60,
+        ),
+        Choice(
+            "dispute_whole_days",
+            "Working days to resolve a dispute, all its stages together",
+            "Counted from the day after it is raised.",
+            20,
+            1,
+            120,
+        ),
+        Choice("complaint_one_days", "Complaint, stage 1: working days to answer", CLOCK, 10, 1, 60),
+        Choice("complaint_one_longest", "Complaint, stage 1: working days where it is extended", CLOCK, 20, 1, 60),
+        Choice("complaint_two_days", "Complaint, stage 2: working days to answer", CLOCK, 25, 1, 90),
+        Choice("complaint_two_longest", "Complaint, stage 2: working days where it is extended", CLOCK, 65, 1, 120),
+        Choice("complaint_three_days", "Complaint, stage 3: working days to hold the panel", CLOCK, 30, 1, 120),
         Choice(
             "link_days",
             "Days a link to a reflection works",

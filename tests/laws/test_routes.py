@@ -35,22 +35,22 @@ EXPECTED = {
     Role.AUDITOR: (
         "account.own action.close action.give action.own alert.acknowledge audit.hand_back audit.read "
         "audit.record audit.start calibration.take case.reveal challenge.raise development.own evidence.read "
-        "evidence.write feed figures.own guidance.read health letter.read practice_alert.raise "
-        "reflection.give reflection.link sign_in summary.read"
+        "evidence.write feed figures.own guidance.read health letter.read practice_alert.answer practice_alert.raise "
+        "quotation.decide reflection.give reflection.link sign_in summary.read"
     ),
     Role.BOARD: ("account.own board.read evidence.read feed health plan.read reflection.link sign_in summary.read"),
     Role.HEAD_OF_SERVICE: (
         "account.own action.close action.give action.own alert.acknowledge audit.read board.read "
         "calibration.take development.own development.read evidence.read evidence.write feed figures.read "
-        "guidance.read health letter.read moderation.override plan.read plan.record quota.read "
-        "reflection.link sign_in source.read summary.read"
+        "guidance.read health letter.read moderation.override plan.read plan.record practice_alert.answer "
+        "quota.read reflection.link sign_in source.read summary.read"
     ),
     Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in summary.read"),
     Role.MODERATOR: (
         "account.own action.own audit.hand_back audit.read audit.record audit.start calibration.take "
         "case.reveal challenge.decide challenge.raise development.own evidence.read feed figures.own "
-        "guidance.read health moderation.grade practice_alert.raise reflection.give reflection.link sign_in "
-        "summary.read"
+        "guidance.read health moderation.grade practice_alert.answer practice_alert.raise "
+        "reflection.give reflection.link sign_in summary.read"
     ),
     Role.PRACTITIONER: (
         "account.own action.own feed health letter.read reflection.give reflection.link sign_in summary.read"
@@ -60,9 +60,9 @@ EXPECTED = {
         "board.read calibration.run calibration.take case.import case.read case.reveal cpd.run cycle.read "
         "cycle.run development.own development.read development.run evidence.read evidence.write extract.read "
         "feed figures.read guidance.read health letter.read moderation.override moderation.run outbox.read "
-        "person.read plan.edit plan.read plan.record practice_alert.raise quota.read reflection.decide "
-        "reflection.link register.import settings.change sign_in source.read source.record summary.read "
-        "summary.write theme.manage tool.make"
+        "person.read plan.edit plan.read plan.record practice_alert.answer practice_alert.raise quota.read "
+        "quotation.decide reflection.decide reflection.link register.import settings.change sign_in source.read "
+        "source.record summary.read summary.write theme.manage tool.make"
     ),
 }
 HOLDERS = {
