@@ -11,10 +11,11 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from qa_app import create_app, migrate
+from qa_app import create_app, logs, migrate
 from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Base, Person
@@ -112,18 +113,38 @@ def migrated_postgresql(postgresql_url: str) -> Iterator[Database]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def standing_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """One engine for every test, so that a statement is compiled once; its file is a new one each time."""
+    made = Database(f"sqlite:///{tmp_path_factory.mktemp('standing') / 'qa.sqlite3'}")
+    event.listen(made.engine, "connect", _hastily)
+    return made
+
+
+def _hastily(dbapi: Any, _record: ConnectionPoolEntry) -> None:
+    """Nothing here has to outlive a loss of power."""
+    dbapi.execute("PRAGMA synchronous = OFF")
+
+
+def renew(database: Database, empty: Path) -> None:
+    """Put a copy of an empty database in the place of what a test left; a connection left open keeps the old file."""
+    place = Path(str(database.url.database))
+    for left in place.parent.glob(f"{place.name}*"):
+        left.unlink()
+    shutil.copy(empty, place)
+
+
 @pytest.fixture
-def database(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty, migrated database."""
     if engine_kind == "postgresql":
         made = request.getfixturevalue("migrated_postgresql")
         begun_with = request.getfixturevalue("begun_with")
         yield made
-        _empty(made, begun_with)
+        empty(made, begun_with)
         return
-    copy = tmp_path / "qa.sqlite3"
-    shutil.copy(request.getfixturevalue("empty_sqlite"), copy)
-    made = Database(f"sqlite:///{copy}")
+    made = request.getfixturevalue("standing_sqlite")
+    renew(made, request.getfixturevalue("empty_sqlite"))
     yield made
     made.dispose()
 
@@ -136,7 +157,7 @@ def begun_with(migrated_postgresql: Database) -> dict[str, list[dict[str, Any]]]
     return {name: [dict(row) for row in rows] for name, rows in read.items() if rows}
 
 
-def _empty(database: Database, begun_with: dict[str, list[dict[str, Any]]]) -> None:
+def empty(database: Database, begun_with: dict[str, list[dict[str, Any]]]) -> None:
     tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with database.engine.begin() as connection:
         # The triggers that keep rows would refuse this too; a test's end is the one place they stand aside.
@@ -165,13 +186,32 @@ def settings(database: Database, clock: SteppingClock) -> Settings:
     return Settings(database_url=url, council="Testshire", https=False, clock=clock, **SECRETS)
 
 
-@pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    """The application, with CSRF on as everywhere."""
+def _application(settings: Settings, database: Database) -> Flask:
     made = create_app(settings, database)
     made.config["TESTING"] = False  # errors are pages here too, as people see them
     made.test_client_class = PageClient
     return made
+
+
+@pytest.fixture(scope="session")
+def standing_app() -> Flask:
+    """One application for every test, so that routes and templates are compiled once."""
+    return _application(Settings(database_url="sqlite://", https=False, **SECRETS), Database("sqlite://"))
+
+
+@pytest.fixture
+def app(standing_app: Flask, settings: Settings, database: Database) -> Flask:
+    """The application, with CSRF on as everywhere. Tests that change it ask for `own_app`."""
+    logs.configure()  # to where this test listens
+    standing_app.extensions["qa_settings"] = settings
+    standing_app.extensions["qa_database"] = database
+    return standing_app
+
+
+@pytest.fixture
+def own_app(settings: Settings, database: Database) -> Flask:
+    """An application that a test may put routes on, or change in any other way."""
+    return _application(settings, database)
 
 
 @pytest.fixture

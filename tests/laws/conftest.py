@@ -14,7 +14,7 @@ from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Person
 from tests.busy import busy_council
-from tests.conftest import AT, SECRETS, _empty
+from tests.conftest import AT, SECRETS, empty
 from tests.laws.around import Council, give_everything, people_who_ask, read
 from tests.laws.more import Things, give_more
 from tests.page import PageClient
@@ -70,7 +70,8 @@ def standing(
         migrated: Database = request.getfixturevalue("migrated_postgresql")
         made = Rehearsal(migrated.url.render_as_string(hide_password=False))
         event.listen(made.engine, "begin", _hastily)
-        done: Callable[[], None] = lambda: _empty(migrated)  # noqa: E731
+        begun_with = request.getfixturevalue("begun_with")
+        done: Callable[[], None] = lambda: empty(migrated, begun_with)  # noqa: E731
     else:
         path: Path = tmp_path_factory.mktemp("standing") / "qa.sqlite3"
         shutil.copy(request.getfixturevalue("empty_sqlite"), path)

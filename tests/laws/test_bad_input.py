@@ -86,7 +86,9 @@ def test_an_address_of_rubbish_is_a_page_of_ours(
     assert answer.status_code in (200, 400, 404)
 
 
-def test_a_fault_of_ours_is_a_page_with_a_reference_and_no_trace(app: Flask, world: World) -> None:
+def test_a_fault_of_ours_is_a_page_with_a_reference_and_no_trace(own_app: Flask, world: World) -> None:
+    app = own_app
+
     def broken() -> str:
         raise RuntimeError("a secret of the inside")
 

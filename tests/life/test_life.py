@@ -1,9 +1,7 @@
 """Ten people at a month's audits, in thousands of orders: nothing acknowledged is lost and nothing illegal happens."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from qa_app import create_app
 from qa_app.config import Settings
 from qa_app.db import Database
-from tests.conftest import AT, SECRETS, _empty
+from tests.conftest import AT, SECRETS, empty, renew
 from tests.life.council import Browser, Council
 from tests.life.machine import LifeOfAudits
 
@@ -25,8 +23,8 @@ STEPS = 30
 class Councils:
     """A new council for every run, the one before it gone."""
 
-    def __init__(self, kind: str, request: pytest.FixtureRequest, folder: Path) -> None:
-        self.kind, self.request, self.folder = kind, request, folder
+    def __init__(self, kind: str, request: pytest.FixtureRequest) -> None:
+        self.kind, self.request = kind, request
         self.made = 0
         self.database: Database | None = None
         self.app: Flask | None = None  # the same one for every council, on another database each time
@@ -36,9 +34,10 @@ class Councils:
         self.made += 1
         if self.kind == "postgresql":
             self.database = self.request.getfixturevalue("migrated_postgresql")
+            self.begun_with = self.request.getfixturevalue("begun_with")
         else:
-            shutil.copy(self.request.getfixturevalue("empty_sqlite"), self.folder / f"{self.made}.sqlite3")
-            self.database = Database(f"sqlite:///{self.folder / f'{self.made}.sqlite3'}")
+            self.database = self.request.getfixturevalue("standing_sqlite")
+            renew(self.database, self.request.getfixturevalue("empty_sqlite"))
         url = self.database.url.render_as_string(hide_password=False)
         given = Settings(database_url=url, council="Testshire", https=False, clock=lambda: AT, **SECRETS)
         if self.app is None:
@@ -51,16 +50,14 @@ class Councils:
         if self.database is None:
             return
         if self.kind == "postgresql":
-            _empty(self.database)
+            empty(self.database, self.begun_with)
         else:
             self.database.dispose()
-            for path in self.folder.glob(f"{self.made}.sqlite3*"):
-                path.unlink()
 
 
 @pytest.fixture
-def councils(engine_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Councils]:
-    made = Councils(engine_kind, request, tmp_path)
+def councils(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Councils]:
+    made = Councils(engine_kind, request)
     yield made
     made.clear()
 

@@ -20,6 +20,12 @@ def refuse(_session: Session) -> None:
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of these tests' own: they put a route on it."""
+    return own_app
+
+
+@pytest.fixture
 def locked_at_commit() -> Iterator[None]:
     event.listen(Session, "before_commit", refuse)
     yield

@@ -34,6 +34,12 @@ CODE = re.compile(r"[\w:.+\-]*")
 SignIn = Callable[[Person], PageClient]
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of these tests' own: they put a route on it."""
+    return own_app
+
+
 @pytest.mark.parametrize("when", ["in the view", "at the commit", "no database"])
 def test_a_fault_is_logged_by_its_kind_and_place_alone(
     capsys: pytest.CaptureFixture[str], app: Flask, world: World, when: str

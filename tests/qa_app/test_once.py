@@ -31,6 +31,12 @@ MAY_BE_REPEATED = ("/sections/", "/sign-out", "/sign-in")
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of these tests' own: they put a route on it."""
+    return own_app
+
+
+@pytest.fixture
 def notebook(app: Flask) -> Flask:
     """The application with one more form: it makes something new each time it is carried out."""
 
