@@ -65,19 +65,18 @@ class Council:
 
     def waits(self, reader: Reader, row: Row) -> bool:
         """Whether they have been given the audit to grade and have not graded it."""
-        return row.moderator == reader.person.id and row.moderated in ("allocated", "moderating")
+        return reader.waits(row)
 
     def may_come(self, reader: Reader, row: Row) -> bool:
-        return (
-            Role.MODERATOR in reader.roles and row.auditor != reader.person.id and row.month_open
-            and row.state in ("submitted", "selected", "moderating")
-        )  # fmt: skip
+        return reader.may_come(row)
 
     def facts(self, reader: Reader, audit: UUID) -> tuple[object, ...]:
         """What every rule asks about somebody and an audit."""
         me, row = reader.person.id, self.audits[audit]
         moderated = row.moderated if row.moderator == me else bool(row.moderated)
-        return row.state, row.month_open, row.auditor == me, row.moderator == me, moderated, self.leads(reader, row)
+        again = tuple(sorted(state for person, state in row.readings if person == me))
+        mine = (row.auditor == me, row.moderator == me, row.decider == me, again, reader.beside(row))
+        return row.state, row.month_open, moderated, self.leads(reader, row), *mine
 
     def action_facts(self, reader: Reader, one: Action) -> tuple[object, ...]:
         """What the rules ask about somebody and an action; where it is the same, so is the answer."""

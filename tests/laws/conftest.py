@@ -17,6 +17,7 @@ from tests.busy import busy_council
 from tests.conftest import AT, SECRETS, empty
 from tests.laws.around import Council, give_everything, people_who_ask, read
 from tests.laws.more import Things, give_more
+from tests.laws.second_grades import Seconds, give_second_grades, read_second_grades
 from tests.page import PageClient
 from tests.world import World
 
@@ -39,8 +40,8 @@ class Rehearsal(Database):
 class Standing:
     """A council in the middle of its work that stays as it is."""
 
-    def __init__(self, rehearsal: Rehearsal, world: World, council: Council, things: Things) -> None:
-        self.world, self.council, self.things = world, council, things
+    def __init__(self, rehearsal: Rehearsal, world: World, council: Council, things: Things, seconds: Seconds) -> None:
+        self.world, self.council, self.things, self.seconds = world, council, things, seconds
         url = rehearsal.url.render_as_string(hide_password=False)
         settings = Settings(database_url=url, council="Testshire", https=False, clock=lambda: AT, **SECRETS)
         self.app = create_app(settings, rehearsal)
@@ -83,8 +84,12 @@ def standing(
             busy_council(session, world)
             people_who_ask(session, world)
             give_everything(session, world)
+            give_second_grades(session, world)
             things = give_more(session, world)
-        yield Standing(made, world, read(made, world), things)
+        council = read(made, world)
+        with made.reading() as session:
+            seconds = read_second_grades(session, council)
+        yield Standing(made, world, council, things, seconds)
     finally:
         with suppress(Exception):
             made.dispose()

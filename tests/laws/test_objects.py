@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from qa_app.access.permissions import Role
 from qa_app.db import Database
-from qa_app.models import AccessEntry, Audit, Cycle, Moderation, Person, RoleGrant, Team
+from qa_app.models import AccessEntry, Audit, Challenge, Cycle, Moderation, Person, Reading, RoleGrant, Team
 from tests.busy import busy_council
 from tests.conftest import AT
 from tests.page import PageClient
@@ -41,6 +41,10 @@ class Row:
     moderation: UUID | None
     moderator: UUID | None
     moderated: str
+    mode: str
+    cycle: UUID
+    decider: UUID | None
+    readings: frozenset[tuple[UUID, str]]  # who was asked to grade it again, and how far that is
 
 
 @dataclass
@@ -54,16 +58,30 @@ class Reader:
     def reads(self, row: Row) -> bool:
         """Whether the grades and words of this audit are theirs to see."""
         me = self.person.id
-        if row.moderator == me and row.moderated in UNGRADED:
-            return False
-        if Role.MODERATOR in self.roles and row.auditor != me and row.month_open and row.state in MAY_BE_DRAWN:
+        if self.waits(row) or self.may_come(row):
             return False
         own = bool(RECORDS & self.roles) and row.auditor == me and row.state in SUBMITTED
-        graded = Role.MODERATOR in self.roles and row.moderator == me and row.moderated in GRADED
+        took_part = (row.moderator == me and row.moderated in GRADED) or (me, "given") in row.readings
+        graded = Role.MODERATOR in self.roles and (took_part or row.decider == me or self.beside(row))
         leads = Role.HEAD_OF_SERVICE in self.roles and (self.teams is None or row.team in self.teams)
         return (
             own or graded or (leads and row.state in SETTLED) or (Role.QA_LEAD in self.roles and row.state in SUBMITTED)
         )
+
+    def beside(self, row: Row) -> bool:
+        """Whether they moderate it with the auditor's form beside them."""
+        return row.moderator == self.person.id and row.moderated in UNGRADED and row.mode != "blind"
+
+    def waits(self, row: Row) -> bool:
+        """Whether they have been given the audit to grade, and have not graded it."""
+        me = self.person.id
+        again = (me, "asked") in row.readings or (me, "reading") in row.readings
+        return again or (row.moderator == me and row.moderated in UNGRADED and not self.beside(row))
+
+    def may_come(self, row: Row) -> bool:
+        """Whether they may yet be given it to grade."""
+        open_one = row.month_open and row.state in MAY_BE_DRAWN and row.auditor != self.person.id
+        return Role.MODERATOR in self.roles and open_one and not self.beside(row)
 
     def writes(self, row: Row) -> bool:
         """Whether this audit is theirs to record."""
@@ -78,23 +96,30 @@ class Reader:
         """Whether the case reference is theirs to see."""
         at_work = self.grades(row) and row.moderated in (*UNGRADED, "moderated")
         own = row.auditor == self.person.id and row.state in ("allocated", "draft")
-        return Role.QA_LEAD in self.roles or own or at_work
+        again = {(self.person.id, state) for state in ("asked", "reading")} & row.readings
+        decides = row.decider == self.person.id
+        return Role.QA_LEAD in self.roles or own or at_work or bool(again) or decides
 
 
 def rows(database: Database) -> list[Row]:
     with database.reading() as session:
+        again: dict[UUID, set[tuple[UUID, str]]] = {}
+        for audit_id, reader, state in session.execute(select(Reading.audit_id, Reading.reader_id, Reading.state)):
+            again.setdefault(audit_id, set()).add((reader, state))
         found = session.execute(
-            select(Audit, Cycle.state, Team.name, Moderation.id, Moderation.moderator_id, Moderation.state)
+            select(Audit, Cycle.state, Team.name, Moderation, Challenge.decider_id)
             .join(Cycle, Cycle.id == Audit.cycle_id)
             .join(Team, Team.id == Audit.team_id)
             .outerjoin(Moderation, Moderation.audit_id == Audit.id)
+            .outerjoin(Challenge, Challenge.audit_id == Audit.id)
         )
         return [
             Row(
-                audit.id, audit.state, cycle != "closed", cycle == "planned", audit.auditor_id, team, moderation,
-                moderator, moderated or "",
+                audit.id, audit.state, cycle != "closed", cycle == "planned", audit.auditor_id, team,
+                second and second.id, second and second.moderator_id, second.state if second else "",
+                second.mode if second else "", audit.cycle_id, decider, frozenset(again.get(audit.id, ())),
             )
-            for audit, cycle, team, moderation, moderator, moderated in found
+            for audit, cycle, team, second, decider in found
         ]  # fmt: skip
 
 
