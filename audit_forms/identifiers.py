@@ -73,7 +73,8 @@ _ORDINAL: Final = re.compile(r"1st|2nd|3rd|\dth")
 _TELEPHONE: Final = re.compile(
     r"(?<![\w/.\-])(?:\(?0|(?:\+|00)44[ \-]?(?:\(0\)[ \-]?)?)[1-35789](?:[ \-.\u00a0)(]{0,2}\d){8,9}(?![\d/]|[\-.:]\d)"
 )
-_EMAIL: Final = re.compile(r"[A-Z0-9][A-Z0-9._%+'\-]*@(?:[A-Z0-9\-]+\.)+[A-Z]{2,}", re.IGNORECASE)
+# The part before the @ has at most 64 signs; without an end to it a text of one long word would take minutes.
+_EMAIL: Final = re.compile(r"[A-Z0-9][A-Z0-9._%+'\-]{0,63}@(?:[A-Z0-9\-]+\.)+[A-Z]{2,}", re.IGNORECASE)
 _MONTHS: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"

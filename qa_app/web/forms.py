@@ -1,10 +1,13 @@
 """The base of every small form: CSRF on, carried out once; a file, and text that is refused if it cannot be stored."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from audit_forms.text import clean, without_unstorable
@@ -23,6 +26,18 @@ class Form(FlaskForm):
     """A form of this application; audits' own forms are made by audit_forms with this as their base."""
 
     once = OnceField()
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent reaches the fields."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was typed, with files only in fields that ask for one: no other field can hold them."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            asked = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in asked]
+            return CombinedMultiDict((MultiDict(files), request.form))
 
 
 def storable(longest: int) -> Any:
@@ -47,6 +62,16 @@ def naming_nobody(_form: Any, field: Field) -> None:
             refuse(field.data)
         except NamesSomebody as fault:
             raise ValidationError(str(fault)) from fault
+
+
+def between(lowest: int, highest: int, sentence: str) -> Callable[[Any, Field], None]:
+    """A validator for a whole number within limits, however many digits are sent."""
+
+    def check(_form: Any, field: Field) -> None:
+        if field.data is None or not lowest <= field.data <= highest:
+            raise ValidationError(sentence)
+
+    return check
 
 
 def chosen_file(label: str, *, hint: str, accept: str, missing: str = "Choose a file.") -> FileField:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from moderation import planner
 from moderation.statistics.planning import reach
@@ -18,6 +18,7 @@ from qa_app.access.permissions import Can
 from qa_app.models import Cycle
 from qa_app.queries import samples
 from qa_app.services import outlooks
+from qa_app.web.forms import between
 
 screen = Blueprint("planner", __name__)
 USUAL: Final = {"target": 90, "truth": 95, "confidence": 95}
@@ -27,7 +28,7 @@ LOOKED_AT: Final = (12, 20, 35, 53, 100, 200, 300)
 
 def _whole(label: str, lowest: int, highest: int, hint: str = "") -> IntegerField:
     said = f"{label}: enter a whole number from {lowest:,} to {highest:,}."
-    return IntegerField(label, [InputRequired(said), NumberRange(lowest, highest, said)], description=hint)
+    return IntegerField(label, [InputRequired(said), between(lowest, highest, said)], description=hint)
 
 
 class PlannerForm(Form):

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired
 
 from qa_app.access import scope
 from qa_app.access.current import actor, now, session
@@ -18,7 +18,7 @@ from qa_app.queries import samples
 from qa_app.services import sample_record, supplements
 from qa_app.services.moderators import WrongState
 from qa_app.services.supplements import CannotSupplement
-from qa_app.web.forms import Form, naming_nobody, text
+from qa_app.web.forms import Form, between, naming_nobody, text
 
 screen = Blueprint("supplements", __name__)
 MOST = 500
@@ -29,7 +29,7 @@ class MoreForm(Form):
     """How many more, of which stratum, and why?"""
 
     stratum = SelectField("Stratum", [DataRequired("Choose a stratum.")], validate_choice=False)
-    extra = IntegerField("How many more", [InputRequired(HOW_MANY), NumberRange(1, MOST, HOW_MANY)])
+    extra = IntegerField("How many more", [InputRequired(HOW_MANY), between(1, MOST, HOW_MANY)])
     reason = text("Reason", DataRequired("Say why more audits are drawn."), naming_nobody, longest=500,
                   hint="Kept with the draw. For example, moderators have time for more. No names.")  # fmt: skip
 

@@ -183,6 +183,14 @@ def test_what_only_looks_alike_is_left_alone(text: str) -> None:
     assert find(text, names=Names(STAFF)) == ()
 
 
+@pytest.mark.parametrize("long", ["x", "9", "x.", "a-"])
+def test_a_long_word_hides_no_address_and_is_read_once(long: str) -> None:
+    """Read again from every letter of it, a text of this length would take hours."""
+    (found,) = find(f"{long * 200_000}@home.example")
+    assert found.kind is Kind.EMAIL
+    assert found.end == len(long) * 200_000 + len("@home.example")
+
+
 def test_a_check_digit_is_checked() -> None:
     assert is_nhs_number("9434765919")
     assert not is_nhs_number("9434765918")

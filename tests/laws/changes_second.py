@@ -208,4 +208,10 @@ SECOND: dict[str, Change] = {
     "/self-checks/draw": Change(RUNS, once),
 }
 # What needs every grade or a rule that is switched on first; that it is carried out, the tests of its own pages show.
-CARRIED_OUT_ELSEWHERE = {f"{_EXERCISE}/reveal", f"{_READING}/grades", "/self-checks/draw", f"{_PLAN}/standing"}
+CARRIED_OUT_ELSEWHERE = {
+    f"{_EXERCISE}/reveal",
+    f"{_READING}/grades",
+    "/self-checks/draw",
+    f"{_PLAN}/standing",
+    f"{_SAMPLE}/<uuid:moderation_id>/override",
+}

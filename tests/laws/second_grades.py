@@ -5,7 +5,6 @@ Who sees and changes which is said here row by row, from the rows themselves, by
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -31,7 +30,7 @@ from tests.calibrating import prepared, revealed, started
 from tests.conftest import AT
 from tests.laws.around import Council
 from tests.laws.test_objects import Reader, Row
-from tests.months import ELEMENTS, TOOL, judge, submitted_audit
+from tests.months import ELEMENTS, judge, submitted_audit
 from tests.seconds import NOTE
 from tests.world import World
 
@@ -260,10 +259,11 @@ class _Made:
         return made.audit
 
     def challenge(self, audit: Audit, decider: str | None) -> None:
+        decided = decider == "moderator_3"
         made = Challenge(
             audit_id=audit.id, raised_at=AT, raised_by=f"person:{audit.auditor_id}",
             decider_id=self.world.people[decider].id if decider else None,
-            decided_at=AT if decider == "moderator_3" else None, decided_by="test" if decider == "moderator_3" else None,
+            decided_at=AT if decided else None, decided_by="test" if decided else None,
         )  # fmt: skip
         self.session.add(made)
         self.session.flush()
