@@ -157,17 +157,17 @@ def test_a_post_without_its_token_is_refused_everywhere(
     assert wrong == []
 
 
-def test_the_application_does_not_start_with_a_route_that_names_no_permission(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+def test_the_application_does_not_start_with_a_route_that_names_no_permission(own_app: Flask) -> None:
+    own_app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
     with pytest.raises(guard.UnguardedRouteError, match="forgotten"):
-        guard.check_routes(app)
+        guard.check_routes(own_app)
 
 
-def test_the_application_does_not_start_when_a_reading_right_guards_a_change(app: Flask) -> None:
+def test_the_application_does_not_start_when_a_reading_right_guards_a_change(own_app: Flask) -> None:
     assert READS
-    app.add_url_rule("/wrong", "wrong", guard.needs(Can.AUDIT_READ)(lambda: "changed"), methods=["POST"])
+    own_app.add_url_rule("/wrong", "wrong", guard.needs(Can.AUDIT_READ)(lambda: "changed"), methods=["POST"])
     with pytest.raises(guard.UnguardedRouteError, match="reading right"):
-        guard.check_routes(app)
+        guard.check_routes(own_app)
 
 
 def test_parts_of_addresses_are_typed_and_paths_are_kebab_case(app: Flask) -> None:
