@@ -97,6 +97,19 @@ class ExpectationCount(NamedTuple):
     excused: int
 
 
+class PractitionerCount(NamedTuple):
+    """How many practitioners gave this as their last answer of a month, whether support helps their practice.
+
+    ``again`` is the next month in which they answered, None where there is none. So any run of months counts each
+    person once, with their latest answer in it: those whose ``again`` lies outside.
+    """
+
+    month: date
+    answer: str
+    again: date | None
+    n: int
+
+
 class QualityCount(NamedTuple):
     """Of n moderated audits of a month, the form of k was judged sound."""
 
@@ -119,3 +132,4 @@ class Facts:
     chronology: tuple[ChronologyCount, ...] = ()
     expectations: tuple[ExpectationCount, ...] = ()
     quality: tuple[QualityCount, ...] = ()
+    practitioners: tuple[PractitionerCount, ...] = ()

@@ -17,7 +17,8 @@ class Measure:
     """One entry of the registry.
 
     ``element`` and ``questions`` name what some audit tool asks; ``note`` are the sentences of the data notes, with
-    places for settings; ``in_file`` says whether the figures file carries the measure.
+    places for settings; ``in_file`` says whether the figures file carries the measure, and ``of`` what one of those
+    counted is.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Measure:
     element: str = ""
     questions: tuple[str, ...] = ()
     in_file: bool = True
+    of: str = "audit"
 
     def target_under(self, rules: Rules) -> Target | None:
         """The target as set, else the measure's own."""

@@ -14,6 +14,7 @@ from moderation.statistics.monthly import (
     good_or_better_with_correction,
     good_or_better_with_streak,
 )
+from moderation.statistics.practitioners import practitioners
 from moderation.statistics.rules import Rules
 from moderation.statistics.scope import Scope
 from moderation.statistics.target import Operator, Target
@@ -68,6 +69,7 @@ CHRONOLOGY: Final = Measure(
     target=Target(Operator.ALL),
     compute=all_four,
     questions=("chronology_present", "chronology_up_to_date", "chronology_comprehensive", "chronology_used"),
+    of="child",
     note=(
         "A chronology counts when it is present, up to date, covers the significant events and is used: four answers, "
         "all of them yes. Partly is not yes.",
@@ -124,7 +126,22 @@ EXPECTATIONS: Final = Measure(
         "quality and quantity.",
     ),
 )
-MEASURES: Final = (SUPERVISION, CASES, PLANS, CHRONOLOGY, AGREEMENT, PERMANENCE, EXPECTATIONS)
+HELPS: Final = Measure(
+    key="supervision_helps",
+    plan="2.4",
+    title="Practitioners whom supervision, training and annual conversations help",
+    target=Target(Operator.AT_LEAST, 85, 100),
+    compute=practitioners,
+    questions=("worker_supervision_helps",),
+    in_file=False,
+    of="practitioner",
+    note=(
+        "Counted: practitioners, not audits. Each says whether supervision and training help their practice, in their "
+        "reflection or to the auditor of their work; their latest answer of the month or period counts.",
+        "Only yes counts; partly is not yes. A period is not the sum of its months.",
+    ),
+)
+MEASURES: Final = (SUPERVISION, CASES, PLANS, CHRONOLOGY, AGREEMENT, PERMANENCE, EXPECTATIONS, HELPS)
 
 
 def compute(facts: Facts, rules: Rules, until: date) -> Figures:

@@ -39,7 +39,7 @@ def good_or_better_with_correction(measure: Measure, scope: Scope) -> ShareFigur
     graded = element_months(measure.element, AUDITOR, scope)
     return replace(
         good_or_better(measure, scope),
-        as_graded=_judged(graded, None, scope),
+        as_graded=judged_months(graded, None, scope),
         corrected=scope.windows.map(lambda months: corrected_window(months, scope)),
     )
 
@@ -84,10 +84,11 @@ def pooled(months: Iterable[MonthShare], wanted: Sequence[date], target: Target 
 def _figure(measure: Measure, scope: Scope, months: Sequence[MonthShare]) -> ShareFigure:
     target = measure.target_under(scope.rules)
     over: Windows[PooledShare] = scope.windows.map(lambda wanted: pooled(months, wanted, target, scope))
-    return ShareFigure(measure, _judged(months, target, scope), over)
+    return ShareFigure(measure, judged_months(months, target, scope), over)
 
 
-def _judged(months: Iterable[MonthShare], target: Target | None, scope: Scope) -> tuple[MonthShare, ...]:
+def judged_months(months: Iterable[MonthShare], target: Target | None, scope: Scope) -> tuple[MonthShare, ...]:
+    """The closed months with their verdicts and notes; open ones as they are."""
     return tuple(
         month
         if month.open

@@ -14,6 +14,7 @@ from qa_app.models import Audit, CountedAnswer, Cycle, Moderation
 from qa_app.queries.expected import expected
 from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
+from qa_app.queries.practitioners import practitioners
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
 __all__ = ["CHRONOLOGY", "DONE", "TOOL", "Reach", "breakdown", "collect", "cycle_months", "latest_month", "moderated"]
@@ -32,6 +33,7 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
         chronology=tuple(row for row in _chronology(session, asked) if row.month in shown),
         expectations=tuple(row for row in _expectations(session, asked) if row.month in shown),
         quality=tuple(row for row in _quality(session, asked) if row.month in shown),
+        practitioners=tuple(row for row in practitioners(session, asked) if row.month in shown),
     )
 
 

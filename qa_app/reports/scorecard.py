@@ -164,7 +164,7 @@ def _others(paper: Paper, figures: Figures) -> None:
     plans = pictures.by_month(figures.plans, counted="Good or better", of="Audits")
     chronology = pictures.by_month(figures.chronology, counted="All four", of="Children")
     for picture in (plans, chronology):
-        paper.picture(picture, width=INNER * 0.64)
+        paper.picture(picture, width=INNER * 0.58)
     latest = figures.expectations.latest
     if latest is not None and latest.by_group:
         groups = "; ".join(

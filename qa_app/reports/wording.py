@@ -28,6 +28,7 @@ SHORT: Final[Mapping[str, str]] = {
     "agreement": "Agreement",
     "permanence": "Permanence",
     "expectations": "Audits as expected",
+    "supervision_helps": "Support that helps practice",
 }
 
 
@@ -83,7 +84,7 @@ def _run(figure: ShareFigure, streak: Streak) -> Card:
 
 def _pooled(figure: ShareFigure, window: str) -> Card:
     pooled = window_of(figure.windows, window)
-    counts = counted(pooled.share, "child" if figure.measure.questions else "audit")
+    counts = counted(pooled.share, figure.measure.of)
     corrected = dict(figure.corrected.items())[window] if figure.corrected is not None else None
     note = ""
     if corrected is not None and corrected.estimate is not None:

@@ -22,7 +22,7 @@ from qa_app.queries.facts import collect
 from qa_app.services.events import record
 from qa_app.services.figures import rules
 
-COUNTED = ("grades", "pairs", "frame", "chronology", "expectations", "quality")
+COUNTED = ("grades", "pairs", "frame", "chronology", "expectations", "quality", "practitioners")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,11 @@ def month_counts(facts: Facts, month: date) -> dict[str, Any]:
     """The counts of one month as plain structures, by the name of their shape."""
     return {
         name: [
-            {key: value for key, value in row._asdict().items() if key != "month"}
+            {
+                key: value.isoformat() if isinstance(value, date) else value
+                for key, value in row._asdict().items()
+                if key != "month"
+            }
             for row in getattr(facts, name)
             if row.month == month
         ]

@@ -91,6 +91,9 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
     made["chronology"] = pictures.by_month(
         figures.chronology, counted="All four", of="Children", href=in_month("chronology")
     )
+    made["supervision_helps"] = pictures.by_month(
+        figures.share("supervision_helps"), counted="Say that it helps", of="Practitioners"
+    )
     over = dict(figures.agreement.windows.items())[wanted.window]
     made["agreement"] = pictures.agreement(over, href=lambda one, two: leads("agreement", auditor=one, moderator=two))
     made["teams"] = pictures.groups(
