@@ -1,7 +1,7 @@
 """Figures as plain structures to keep with a closed month, and back again: what was published, exactly."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -13,6 +13,7 @@ from moderation.statistics import figures as shapes
 from moderation.statistics.figures import AgreementFigure, ExpectationFigure, Figure, Figures, ShareFigure
 from moderation.statistics.measure import Measure
 from moderation.statistics.measures import MEASURES
+from moderation.statistics.target import Target
 
 _KINDS: Final = {"share": ShareFigure, "agreement": AgreementFigure, "expectations": ExpectationFigure}
 _MEASURES: Final = {measure.key: measure for measure in MEASURES}
@@ -41,8 +42,13 @@ def restore(kept: Mapping[str, Any]) -> Figures:
         date.fromisoformat(kept["until"]),
         kept["rules_version"],
         _made(_hints(Figures)["months"], kept["months"], {}),
-        tuple(_figure(one) for one in kept["all"] if one["measure"] in _MEASURES),
+        tuple(_figure(one) for one in kept["all"] if _key(one["measure"]) in _MEASURES),
     )
+
+
+def _key(kept: str | Mapping[str, Any]) -> str:
+    """The key of a kept measure, which stands alone unless its target was another one than the registry's."""
+    return kept if isinstance(kept, str) else str(kept["key"])
 
 
 def _figure(kept: Mapping[str, Any]) -> Figure:
@@ -52,7 +58,8 @@ def _figure(kept: Mapping[str, Any]) -> Figure:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Measure):
-        return value.key
+        same = value.target == _MEASURES[value.key].target
+        return value.key if same else {"key": value.key, "target": _plain(value.target)}
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
@@ -82,7 +89,10 @@ def _made(hint: Any, value: Any, known: Mapping[Any, Any]) -> Any:
     if origin is not None:
         return _whole(origin, value, dict(zip(origin.__parameters__, given, strict=True)))
     if hint is Measure:
-        return _MEASURES[value]
+        measure = _MEASURES[_key(value)]
+        if isinstance(value, str):
+            return measure
+        return replace(measure, target=_made(Target | None, value["target"], known))
     if is_dataclass(hint) or hasattr(hint, "_fields"):
         return _whole(hint, value, known)
     if hint is date:

@@ -1,5 +1,6 @@
 """The registry of measures, one entry each, and the computation of all of them."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -151,4 +152,5 @@ def compute(facts: Facts, rules: Rules, until: date) -> Figures:
         ValueError: the facts contradict themselves, such as more pairs in a stratum than it has audits.
     """
     scope = Scope(facts, rules, until)
-    return Figures(until, rules.version, scope.months, tuple(measure.compute(measure, scope) for measure in MEASURES))
+    asked = [replace(measure, target=measure.target_under(rules)) for measure in MEASURES]
+    return Figures(until, rules.version, scope.months, tuple(measure.compute(measure, scope) for measure in asked))

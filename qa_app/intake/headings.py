@@ -5,11 +5,12 @@ from typing import Final, NamedTuple
 
 
 class Kind(StrEnum):
-    """The three files a council brings."""
+    """The files a council brings."""
 
     STAFF = "staff"
     CASES = "cases"
     REGISTER = "register"
+    VALUES = "values"
 
 
 class Field(NamedTuple):
@@ -163,4 +164,16 @@ REGISTER: Final = (
     ),
 )
 
-FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {Kind.STAFF: STAFF, Kind.CASES: CASES, Kind.REGISTER: REGISTER}
+VALUES: Final = (
+    _field("measure", "Measure", "indicator, measure name, measure key, performance indicator, kpi", required=True),
+    _field("numerator", "Number", "value, numerator, figure, count, actual", required=True),
+    _field("denominator", "Out of", "denominator, base, total, out of how many"),
+    _field("period_from", "Period from", "from, start, first day, period start, start of period", required=True),
+    _field("period_to", "Period to", "to, until, end, last day, period end, end of period", required=True),
+    _field("origin", "Source", "from where, data source, origin, provided by", required=True),
+    _field("dated", "Date of the source", "date, source date, reported on, as at, date reported", required=True),
+)
+
+FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
+    Kind.STAFF: STAFF, Kind.CASES: CASES, Kind.REGISTER: REGISTER, Kind.VALUES: VALUES,
+}  # fmt: skip

@@ -55,10 +55,11 @@ def window_of(windows: "Windows[shapes.PooledShare]", name: str) -> "shapes.Pool
 
 def cards(figures: Figures, window: str) -> tuple[Card, ...]:
     """The targets strip, in the registry's order; measures without a target are not in it."""
-    return tuple(_card(one, window) for one in figures.all if one.measure.target is not None)
+    return tuple(card(one, window) for one in figures.all if one.measure.target is not None)
 
 
-def _card(figure: Figure, window: str) -> Card:
+def card(figure: Figure, window: str) -> Card:
+    """One measure as it stands in the strip."""
     if isinstance(figure, AgreementFigure):
         return agreement_card(figure, window)
     if isinstance(figure, ExpectationFigure):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from moderation.statistics.moderated import agreement_over
 from moderation.statistics.rules import Rules
 from moderation.statistics.scope import Scope
 from moderation.statistics.streak import Gap
+from qa_app.queries import plan
 from qa_app.queries.facts import TOOL, Reach, breakdown, collect, cycle_months, latest_month
 from qa_app.services import settings
 
@@ -35,7 +36,22 @@ def rules(session: Session) -> Rules:
         min_n=int(set_to["supervision_least"]),
         not_enough_evidence_counts=frozenset({"supervision", "chronology"}) if unseen else frozenset(),
         suppress_up_to=int(set_to["smallest_shown"]),
+        **_asked_by_the_plan(session),
     )
+
+
+def _asked_by_the_plan(session: Session) -> dict[str, Any]:
+    """The targets that the QA lead changed in the plan's register, and the length of the run with them."""
+    changed = plan.changed_targets(session)
+    asked: dict[str, Any] = {
+        "targets": {
+            plan.COMPUTED[key]: target
+            for key, one in changed.items()
+            if key in plan.COMPUTED and (target := plan.share_target(one)) is not None
+        }
+    }
+    run = changed.get("supervision")
+    return asked | ({"streak_months": run.consecutive_months} if run and run.consecutive_months else {})
 
 
 def figures(session: Session, *, reach: Reach | None = None, until: date | None = None) -> Figures:

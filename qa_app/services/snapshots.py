@@ -1,6 +1,6 @@
 """Snapshots: every figure, the counts under it and the rules' version, as they stood when a month closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +19,10 @@ from moderation.statistics.share import Share
 from qa_app.clock import london_day
 from qa_app.models import Cycle, Snapshot
 from qa_app.queries.facts import collect
+from qa_app.services import plan_values
 from qa_app.services.events import record
 from qa_app.services.figures import rules
+from qa_app.services.plan_values import PlanValues, Reported
 
 COUNTED = ("grades", "pairs", "frame", "chronology", "expectations", "quality", "practitioners")
 
@@ -33,6 +35,7 @@ class Published:
     notes: tuple[NoteSection, ...]
     made_on: date
     imported: bool
+    plan: Mapping[str, Reported]
 
 
 def take(session: Session, cycle: Cycle, *, missing: dict[str, Any] | None = None, by: str, at: datetime) -> Snapshot:
@@ -53,7 +56,8 @@ def take_all(
     session.flush()
     counted, in_force = collect(session), rules(session)
     kept = {"missing": missing or {}, "imported": imported, "made_at": at, "made_by": by}
-    made = [_snapshot(cycle, counted, in_force, kept) for cycle in cycles]
+    plan = plan_values.read(session)
+    made = [_snapshot(cycle, counted, in_force, plan, kept) for cycle in cycles]
     session.add_all(made)
     session.flush()
     for snapshot in made:
@@ -61,8 +65,8 @@ def take_all(
     return made
 
 
-def _snapshot(cycle: Cycle, counted: Facts, in_force: Rules, kept: dict[str, Any]) -> Snapshot:
-    """What the figures file says, the whole figures to print a report from, and the notes that explain them."""
+def _snapshot(cycle: Cycle, counted: Facts, in_force: Rules, plan: PlanValues, kept: dict[str, Any]) -> Snapshot:
+    """The figures file, the whole figures to print from, the plan's values from elsewhere, and the notes on them."""
     figures = compute(counted, in_force, cycle.month)
     notes = [list(note) for note in data_notes(in_force)]
     return Snapshot(
@@ -70,7 +74,7 @@ def _snapshot(cycle: Cycle, counted: Facts, in_force: Rules, kept: dict[str, Any
         month=cycle.month,
         rules_version=in_force.version,
         reported={key: [share.k, share.n] for key, share in month_shares(figures, cycle.month).items()},
-        figures={**figures_json(figures), "whole": keep(figures), "notes": notes},
+        figures={**figures_json(figures), "whole": keep(figures), "notes": notes, "plan": plan.kept(cycle.month)},
         counts=month_counts(counted, cycle.month),
         **kept,
     )
@@ -110,6 +114,7 @@ def published(session: Session, month: date) -> Published | None:
         ),
         made_on=london_day(snapshot.made_at),
         imported=snapshot.imported,
+        plan=plan_values.reported(snapshot.figures.get("plan", {})),
     )
 
 

@@ -34,6 +34,7 @@ FLOW = Flow(
     open=open_cases,
     plan=plan_cases,
     save=save_cases,
+    home_name="Cases",
 )
 
 

@@ -10,8 +10,6 @@ from audit_forms.grades import BEST_FIRST, Grade, NotGraded
 from moderation.statistics import months
 from moderation.statistics.data_notes import data_notes
 from moderation.statistics.figures import Figures
-from moderation.statistics.measures import CASES
-from moderation.statistics.share import Share
 from qa_app.access.current import actor, note_access, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
@@ -20,7 +18,7 @@ from qa_app.queries.asked import Asked, asked
 from qa_app.reports import pictures, wording
 from qa_app.reports.dates import span, tools_in_words
 from qa_app.services import figures as live
-from qa_app.services import snapshots
+from qa_app.services import revised
 from qa_app.web.figure_pages import behind, months_of, place, selects
 
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -52,7 +50,7 @@ def show() -> tuple[str, int]:
         pictures=_pictures(figures, broken, wanted),
         broken=broken,
         elements=live.ELEMENTS,
-        revised=_revised(figures) if wanted.is_whole else [],
+        revised=revised.moved(session(), figures) if wanted.is_whole else [],
         notes=data_notes(live.rules(session())),
         wording=wording,
         behind=behind(wanted),
@@ -102,7 +100,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
         title=f"Audited cases good or better, by team, {span(over.months)}",
         group="Team",
         label=lambda key: teams.get(key, "Another team"),
-        target=CASES.target,
+        target=figures.cases.measure.target,
         href=lambda key: leads("cases", team=key),
     )
     made["elements"] = pictures.groups(
@@ -114,19 +112,6 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
         href=lambda key: leads("element", element=key),
     )
     return made
-
-
-def _revised(figures: Figures) -> list[tuple[date, str, Share, Share]]:
-    """The closed months whose figure is not what was reported when they closed: month, measure, then and now."""
-    then = snapshots.reported(session())
-    return [
-        (one.month, figure.measure.title, before, one.share)
-        for figure in figures.all
-        for one in figure.months
-        if not one.open
-        and (before := then.get(one.month, {}).get(figure.measure.key, Share(0, 0))) != one.share
-        and one.month in then
-    ]
 
 
 @screen.get("/audits")

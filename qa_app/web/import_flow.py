@@ -56,6 +56,8 @@ class Flow:
     open: Callable[..., Opened[Any]]
     plan: Callable[..., Any]
     save: Callable[..., Outcome]
+    home: str = ""  # where one came from and goes back to, unless it is the screen's own list
+    home_name: str = "Imports"
 
     def choosing(self, form: FileForm | None = None) -> str:
         """The page to choose a file."""
@@ -137,7 +139,7 @@ class Flow:
             f"{done.refused:,} refused.",
             "success",
         )
-        return redirect(url_for(f"{self.screen}.index"))
+        return redirect(self.home_url)
 
     def give_up(self, upload_id: UUID) -> AnyResponse:
         """Delete the file without saving anything."""
@@ -145,7 +147,7 @@ class Flow:
         if kept is not None:
             uploads.drop(session(), kept)
         flash("The file is deleted. Nothing was saved.", "success")
-        return redirect(url_for(f"{self.screen}.index"))
+        return redirect(self.home_url)
 
     def refused(self, upload_id: UUID, ending: str) -> AnyResponse:
         """The refused rows with their reasons, to correct and upload again."""
@@ -173,6 +175,11 @@ class Flow:
         note_access("refused", "upload", (request.view_args or {}).get("upload_id", ""), outcome="denied")
         flash(str(uploads.UploadGoneError()), "warning")
         return redirect(url_for(f"{self.screen}.choose_file"))
+
+    @property
+    def home_url(self) -> str:
+        """The page that every way through this flow ends on."""
+        return url_for(self.home or f"{self.screen}.index")
 
     def url(self, page: str, upload_id: UUID, **more: Any) -> str:
         """The address of a page of this file."""

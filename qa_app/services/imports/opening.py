@@ -1,6 +1,6 @@
 """A case list or a register opened against what the council has: its table, its columns, its rows and problems."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -83,6 +83,21 @@ def open_register(
         return Opened(table, mapping, _nothing(table), lacks)
     reference = Directory(session).reference(teams=False)  # teams of the past come in with their service
     return Opened(table, mapping, read_register(table, mapping, reference=reference, bounds=_until(today)))
+
+
+def opened_with(
+    session: Session, kind: Kind, data: bytes, read: Callable[[Table, Mapping, Bounds], Read[R]], *, limits: Limits,
+    today: date, chosen: dict[str, Any] | None,
+) -> Opened[R]:  # fmt: skip
+    """A list of another kind, read by its own reader.
+
+    Raises:
+        UnreadableFile: it is no list, is locked or damaged, or holds more than the limits allow.
+    """
+    table, mapping, lacks = _table(session, kind, data, limits, chosen)
+    if lacks is not None:
+        return Opened(table, mapping, _nothing(table), lacks)
+    return Opened(table, mapping, read(table, mapping, _until(today)))
 
 
 def _table(
