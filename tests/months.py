@@ -80,9 +80,9 @@ def judge(
 
 
 def submitted_month(
-    session: Session, world: World, grades: Sequence[Grade], *, at: datetime, month: date = MONTH
+    session: Session, world: World, grades: Sequence[Grade], *, at: datetime, month: date = MONTH, first: int = 0
 ) -> tuple[Cycle, list[Audit]]:
-    """A released month with one submitted audit for each grade."""
+    """A released month with one submitted audit for each grade, numbered from after ``first``."""
     cycle = released_month(session, world, at=at, month=month)
-    audits = [submitted_audit(session, world, cycle, n, grade, at=at) for n, grade in enumerate(grades, 1)]
+    audits = [submitted_audit(session, world, cycle, n, grade, at=at) for n, grade in enumerate(grades, first + 1)]
     return cycle, audits

@@ -19,6 +19,9 @@ GENERAL: Final = (
     "An open month is shown and never counted. A month between two others in which no cycle was held counts as a month "
     "with nothing in it.",
     "Withdrawn audits are in no figure.",
+    "For the board, other services, exports and publication, counts of services and teams from 1 to {small} are "
+    "hidden, and others with them, so that no hidden count can be worked out. Figures of the whole council are always "
+    "shown.",
 )
 
 IMPORTED: Final = (
@@ -40,7 +43,9 @@ class NoteSection(NamedTuple):
 
 def data_notes(rules: Rules) -> tuple[NoteSection, ...]:
     """The general rules, then each measure's, as these settings have them."""
-    general = tuple(sentence.format(confidence=f"{100 * rules.confidence:.6g}%") for sentence in GENERAL)
+    small = rules.suppress_up_to
+    places = {"confidence": f"{100 * rules.confidence:.6g}%", "small": small}
+    general = tuple(one.format(**places) for one in GENERAL if small or "{small}" not in one)
     sections = [NoteSection("Every figure", "", "", general)]
     for measure in MEASURES:
         target = measure.target_under(rules)

@@ -32,14 +32,15 @@ class TableSet:
     """Everything some readers can see at once: counts, what adds up to what, and which tables the counts stand in.
 
     ``values`` are the counts of all cells, whole numbers from 0. ``open`` cells are shown whatever they are: the
-    figures of the whole council, and what was shown in an earlier publication. ``unprinted`` cells stand in no table
-    but in a sum; nobody is shown them, and they are not protected for their own sake. ``tables`` are the cells that
-    are withheld together where nothing less would do.
+    figures of the whole council, and what was shown in an earlier publication; ``hidden`` ones were hidden there.
+    ``unprinted`` cells stand in no table but in a sum; nobody is shown them, and they are not protected for their own
+    sake. ``tables`` are the cells that are withheld together where nothing less would do.
     """
 
     values: Mapping[Cell, int]
     sums: Sequence[Sum] = ()
     open: Collection[Cell] = frozenset()
+    hidden: Collection[Cell] = frozenset()
     unprinted: Collection[Cell] = frozenset()
     tables: Mapping[Hashable, Sequence[Cell]] = field(default_factory=dict)
 
@@ -111,7 +112,7 @@ class _Search:
         self.tables, self.rule = tables, rule
         self.closed = frozenset(tables.open) | frozenset(tables.unprinted)
         self.small = frozenset(c for c, n in tables.values.items() if rule.is_small(n) and c not in self.closed)
-        self.hidden: set[Cell] = set(self.small)
+        self.hidden: set[Cell] = {*self.small, *tables.hidden}
         self.withheld: set[Hashable] = set()
         self.given_up: set[tuple[frozenset[Cell], Cell]] = set()
         self.safe: set[Puzzle] = set()  # found safe before

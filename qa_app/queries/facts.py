@@ -30,7 +30,7 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
         grades=tuple(row for row in grades(session, asked) if row.month in shown),
         pairs=tuple(row for row in pairs(session, asked) if row.month in shown),
         frame=tuple(row for row in frame(session, asked) if row.month in shown),
-        chronology=tuple(row for row in _chronology(session, asked) if row.month in shown),
+        chronology=tuple(row for row in chronology(session, asked) if row.month in shown),
         expectations=tuple(row for row in _expectations(session, asked) if row.month in shown),
         quality=tuple(row for row in _quality(session, asked) if row.month in shown),
         practitioners=tuple(row for row in practitioners(session, asked) if row.month in shown),
@@ -70,7 +70,7 @@ def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, .
     return tuple(Month(month, open=state != "closed") for month, state in rows if state == "closed" or open_too)
 
 
-def _chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCount]:
+def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCount]:
     """Audits whose four chronology answers are all yes, of those that answered."""
     audit = (CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id, CountedAnswer.audit_id)
     each = (

@@ -248,9 +248,9 @@ SETTINGS = {
         Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
-            "For figures of single services and teams that go to the board, to other services or outside. "
-            "This version gives nobody such figures: the dashboard shows people their own services, and the scorecard "
-            "the whole council. 0 shows everything.",
+            "For figures of single services and teams that go to the board, to other services or outside. Others are "
+            "hidden with them, so that nobody can work them out. Tables published before are made anew. "
+            "0 shows everything.",
             5,
             0,
             10,

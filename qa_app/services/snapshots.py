@@ -14,16 +14,19 @@ from moderation.statistics.figures import Figures
 from moderation.statistics.figures_json import figures_json
 from moderation.statistics.kept import keep, restore
 from moderation.statistics.measures import compute
+from moderation.statistics.publication import PlaceCount
 from moderation.statistics.rules import Rules
 from moderation.statistics.share import Share
 from qa_app.clock import london_day
 from qa_app.models import Cycle, Snapshot
 from qa_app.queries.facts import collect
+from qa_app.queries.places import place_counts
 from qa_app.services import plan_values
 from qa_app.services.events import record
 from qa_app.services.figures import rules
 from qa_app.services.plan_values import PlanValues, Reported
 
+PLACES = "places"
 COUNTED = ("grades", "pairs", "frame", "chronology", "expectations", "quality", "practitioners")
 
 
@@ -58,6 +61,9 @@ def take_all(
     kept = {"missing": missing or {}, "imported": imported, "made_at": at, "made_by": by}
     plan = plan_values.read(session)
     made = [_snapshot(cycle, counted, in_force, plan, kept) for cycle in cycles]
+    places = place_counts(session, [cycle.month for cycle in cycles], in_force) if cycles else []
+    for snapshot in made:
+        snapshot.counts[PLACES] = [list(row[1:]) for row in places if row.month == snapshot.month]
     session.add_all(made)
     session.flush()
     for snapshot in made:
@@ -99,6 +105,26 @@ def reported(session: Session) -> dict[date, dict[str, Share]]:
         .order_by(Snapshot.made_at, Snapshot.id.desc())
     )
     return {month: {key: Share(k, n) for key, (k, n) in shares.items()} for month, shares in rows}
+
+
+def reported_places(session: Session, months: Sequence[date]) -> dict[date, tuple[PlaceCount, ...]]:
+    """The counts by service and team as these months reported them, of those that closed since such counts are kept."""
+    rows = session.execute(
+        select(Snapshot.month, Snapshot.counts)
+        .join(Cycle, Cycle.id == Snapshot.cycle_id)
+        .where(Cycle.state == "closed", Snapshot.month.in_(months))
+        .order_by(Snapshot.made_at, Snapshot.id.desc())
+    )
+    return {
+        month: tuple(PlaceCount(month, *row) for row in counts[PLACES]) for month, counts in rows if PLACES in counts
+    }
+
+
+def months_with_places(session: Session) -> frozenset[date]:
+    """The closed months that kept counts by service and team."""
+    kept = Snapshot.counts[PLACES].as_string().is_not(None)
+    closed = select(Snapshot.month).join(Cycle, Cycle.id == Snapshot.cycle_id).where(Cycle.state == "closed", kept)
+    return frozenset(session.scalars(closed))
 
 
 def published(session: Session, month: date) -> Published | None:
