@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.catalogue import latest
-from qa_app.models import Answers, Audit, Complaint, Cycle, PracticeAlert
+from qa_app.access.actor import Actor
+from qa_app.models import Answers, Audit, Complaint, Cycle, Person, PracticeAlert
 from qa_app.queries.practice_alerts import Kind
 from qa_app.services import complaints, practice_alerts
 from qa_app.services.complaints import Facts
 from qa_app.services.practice_alerts import Raised
 from tests.conftest import AT
-from tests.world import World
+from tests.world import World, actor_for
 
 NOVEMBER = date(2026, 11, 1)
 TODAY = AT.date()
@@ -87,3 +88,8 @@ def complained(
     what = complaints.received(kind, on, world.teams[team], reference)
     stage = "" if kind == "compliment" else "one"
     return complaints.enter(session, what, Facts(**({"begun_on": on, "stage": stage} | facts)), by="test", at=at)
+
+
+def acting(session: Session, world: World, key: str) -> Actor:
+    """Somebody as the rules of access see them, read in this session."""
+    return actor_for(session.get_one(Person, world.people[key].id))

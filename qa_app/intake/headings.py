@@ -11,6 +11,7 @@ class Kind(StrEnum):
     CASES = "cases"
     REGISTER = "register"
     VALUES = "values"
+    COMPLAINTS = "complaints"
 
 
 class Field(NamedTuple):
@@ -174,6 +175,25 @@ VALUES: Final = (
     _field("dated", "Date of the source", "date, source date, reported on, as at, date reported", required=True),
 )
 
+COMPLAINTS: Final = (
+    _field(
+        "reference",
+        "Reference",
+        "complaint reference, complaint id, complaint number, ref, case number, complaint ref, id",
+        required=True,
+    ),
+    _field("kind", "Complaint or compliment", "type, kind, category, contact type"),
+    _field("received_on", "Received on", "date received, received, received date", required=True),
+    _field("team", "Team", "team name, team complained about, responsible team", required=True),
+    _field("theme", "Theme", "subject, reason, main theme"),
+    _field("stage", "Stage", "complaint stage, current stage"),
+    _field("begun_on", "Stage began on", "stage start, stage began, date of stage, stage received on"),
+    _field("extended", "Extended", "time extended, extension, extension agreed"),
+    _field("answered_on", "Answered on", "date answered, response date, date of response, closed on"),
+    _field("upheld", "Outcome", "upheld, finding, decision"),
+    _field("learning", "What is learnt", "learning, lessons learnt, lessons learned, learning identified"),
+)
+
 FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
-    Kind.STAFF: STAFF, Kind.CASES: CASES, Kind.REGISTER: REGISTER, Kind.VALUES: VALUES,
+    Kind.STAFF: STAFF, Kind.CASES: CASES, Kind.REGISTER: REGISTER, Kind.VALUES: VALUES, Kind.COMPLAINTS: COMPLAINTS,
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,6 +15,7 @@ from qa_app.access.scope import SUBMITTED
 from qa_app.access.sources import decided_on
 from qa_app.models import Answers, Audit, QuotationRuling
 from qa_app.queries import tools
+from qa_app.queries.doers import doer
 from qa_app.queries.reach import Reach, within
 from qa_app.queries.sources import Span
 from qa_app.queries.voice import FEEDBACK
@@ -115,3 +116,20 @@ def _last(session: Session, audit_id: UUID, question: str) -> QuotationRuling | 
         .order_by(QuotationRuling.place.desc())
         .limit(1)
     )
+
+
+class Ruled(NamedTuple):
+    """A decision that was taken, and by whom."""
+
+    ruling: QuotationRuling
+    who: str
+
+
+def rulings(session: Session, quotation: Quotation) -> tuple[Ruled, ...]:
+    """Every decision about one quotation, newest first."""
+    found = session.scalars(
+        select(QuotationRuling)
+        .where(QuotationRuling.audit_id == quotation.audit_id, QuotationRuling.question == quotation.question)
+        .order_by(QuotationRuling.place.desc())
+    )
+    return tuple(Ruled(one, doer(session, one.decided_by)) for one in found)

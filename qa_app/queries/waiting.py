@@ -16,6 +16,7 @@ from qa_app.access.permissions import Can
 from qa_app.clock import LONDON
 from qa_app.models import Action, Alert, Audit, Cycle, Draft, Reflection
 from qa_app.models.audit import audit_reference
+from qa_app.queries import practice_alerts, quotations
 from qa_app.queries.worklists import moderating
 from qa_app.reports.dates import weekday_name
 from qa_app.reports.mails import Rank
@@ -37,8 +38,10 @@ def waiting(session: Session, actor: Actor, *, today: date, untouched_days: int)
         *_alerts(session, actor),
         *_audits(session, actor, today),
         *_actions(session, actor, today),
+        *_practice_alerts(session, actor, today),
         *_moderations(session, actor),
         *_disputes(session, actor),
+        *_quotations(session, actor),
         *_drafts(session, actor, today, untouched_days),
     )
 
@@ -84,6 +87,14 @@ def _actions(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
         yield Waits(rank, kind, {"action": str(action_id), "number": number, "reference": reference, "due": due})
 
 
+def _practice_alerts(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
+    """Practice alerts that this person is to answer, overdue or due within a few days."""
+    for one in practice_alerts.to_answer(session, actor, today=today):
+        if (due := one.step.due_on) is not None and due <= today + timedelta(days=SOON):
+            rank, kind = _by(due, today, "practice_alert")
+            yield Waits(rank, kind, {"alert": str(one.alert.id), "due": when(due, today)})
+
+
 def _moderations(session: Session, actor: Actor) -> Iterator[Waits]:
     if not actor.may(Can.MODERATION_GRADE):
         return
@@ -111,6 +122,12 @@ def _disputes(session: Session, actor: Actor) -> Iterator[Waits]:
     )
     if found:
         yield Waits(Rank.WAITS, "waiting.disputes", {"disputes": counted(found, "dispute")})
+
+
+def _quotations(session: Session, actor: Actor) -> Iterator[Waits]:
+    """Words of children and families nobody has decided about, where this person does."""
+    if actor.may(Can.QUOTATION_DECIDE) and (found := quotations.waiting(session, actor)):
+        yield Waits(Rank.WAITS, "waiting.quotations", {"quotations": counted(found, "quotation")})
 
 
 def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) -> Iterator[Waits]:

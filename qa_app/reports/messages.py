@@ -134,6 +134,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "You last wrote in audit {reference} on {saved}. Go on where you stopped.", "/audits/{audit}/record"
     ),
     "waiting.grade": Sentence("{moderations} for your grades.", "/moderations"),
+    "waiting.practice_alert_due": Sentence(
+        "A practice alert waits for your answer, due {due}.", "/practice-alerts/{alert}"
+    ),
+    "waiting.practice_alert_late": Sentence(
+        "A practice alert was to be answered by you {due}.", "/practice-alerts/{alert}"
+    ),
+    "waiting.quotations": Sentence("{quotations} for your decision: words of children and families.", "/quotations"),
 }
 
 

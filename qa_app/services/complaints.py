@@ -189,6 +189,8 @@ def _step(
     session: Session, complaint: Complaint, place: int, what: str, facts: Facts, *, batch: UUID | None, by: str,
     at: datetime,
 ) -> None:  # fmt: skip
+    if place != len(complaint.steps):
+        raise SteppedMeanwhile
     if facts.theme is not None and facts.theme not in themes.labels(session):
         raise UnfitFact("theme", "Choose a theme from the list.")
     try:

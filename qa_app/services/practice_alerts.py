@@ -193,6 +193,8 @@ def _step(
     on: date | None = None, words: str = "", by: str, at: datetime,
 ) -> PracticeAlertStep:  # fmt: skip
     """The next step after the one a page showed; two people cannot take it both."""
+    if place != len(alert.steps):
+        raise SteppedMeanwhile
     day = on or london_day(at)
     clock = what in ("raised", "moved") and alert.kind != Kind.GOOD_PRACTICE and stage != OUTSIDE
     due = add_working_days(day, settings.number(session, "practice_alert_days")) if clock else None

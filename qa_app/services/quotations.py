@@ -44,6 +44,8 @@ def decide(
     other, why = words.strip() if ruling == "redacted" else "", reason.strip()
     refuse(why)
     _check(session, quotation, ruling, other, why)
+    if place != quotation.place:
+        raise DecidedMeanwhile
     made = QuotationRuling(
         audit_id=quotation.audit_id, question=quotation.question, place=place + 1, ruling=ruling, words=other,
         reason=why, decided_at=at, decided_by=by,

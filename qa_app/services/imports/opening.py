@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.intake.cases import CaseRow, read_cases
 from qa_app.intake.columns import Mapping, check
+from qa_app.intake.complaints import ComplaintRow, read_complaints
 from qa_app.intake.findings import Counts, Numbered, Read
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits, UnreadableFile
@@ -98,6 +99,22 @@ def opened_with(
     if lacks is not None:
         return Opened(table, mapping, _nothing(table), lacks)
     return Opened(table, mapping, read(table, mapping, _until(today)))
+
+
+def open_complaints(
+    session: Session, data: bytes, *, limits: Limits, today: date, chosen: dict[str, Any] | None = None
+) -> Opened[ComplaintRow]:
+    """A list of complaints and compliments, with `chosen` columns where a person set them right.
+
+    Raises:
+        UnreadableFile: it is no list, is locked or damaged, or holds more than the limits allow.
+    """
+    reference = Directory(session).reference(teams=True)
+    return opened_with(
+        session, Kind.COMPLAINTS, data,
+        lambda table, mapping, bounds: read_complaints(table, mapping, reference=reference, bounds=bounds),
+        limits=limits, today=today, chosen=chosen,
+    )  # fmt: skip
 
 
 def _table(
