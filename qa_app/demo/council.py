@@ -16,7 +16,7 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, sample, tools
+from qa_app.demo import around, demo_file, learning, plan, sample, tools
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
@@ -58,6 +58,7 @@ def fill(session: Session, keys: CaseKeys, *, counting: Counting, at: datetime) 
     roles.make_administrator(session, ADMINISTRATOR, "Demo Administrator", by=BY, at=at)
     _confirm_roles(session, at=at)
     _add_readers(session, at=at)
+    plan.fill(session)
     with counting("Bringing in the case list", 1170) as advance:
         import_cases(session, demo_file("case_list.xlsx"), keys=keys, by=BY, at=at, advance=advance)
     with counting("Bringing in two years of audits", 552) as advance:

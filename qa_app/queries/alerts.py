@@ -84,6 +84,13 @@ def waiting(session: Session, actor: Actor, *, at: datetime) -> tuple[Standing, 
     return _standing(session, query, at=at)
 
 
+def unsettled(session: Session, actor: Actor, cycle_id: UUID, *, at: datetime) -> tuple[Standing, ...]:
+    """The alerts of a month's audits that nobody has acknowledged, as far as this person may see them."""
+    of_month = Alert.audit_id.in_(select(Audit.id).where(Audit.cycle_id == cycle_id))
+    query = alerts.visible(actor).where(Alert.acknowledged_at.is_(None), of_month).order_by(Alert.raised_at)
+    return _standing(session, query, at=at)
+
+
 def answered(session: Session, actor: Actor, *, at: datetime) -> tuple[Standing, ...]:
     """Those acknowledged last."""
     query = alerts.visible(actor).where(Alert.acknowledged_at.is_not(None)).order_by(Alert.acknowledged_at.desc())

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit_forms.lifecycle import State, check_move
-from qa_app.models import Audit, Cycle, Moderation, Snapshot
+from qa_app.models import Alert, Audit, Cycle, Moderation, Snapshot
+from qa_app.queries.plan import without_value
 from qa_app.queries.sampling_frames import waiting
 from qa_app.services import letters, readings, snapshots
 from qa_app.services.events import record
@@ -79,7 +80,7 @@ def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:
     )
     if earlier is not None:
         raise WrongState(f"Close {earlier:%B %Y} first: months are closed in order, so that runs of months hold.")
-    outstanding = missing(session, cycle)
+    outstanding, unsettled = missing(session, cycle), _alerts(session, cycle)
     of_cycle = session.scalars(select(Audit.id).where(Audit.cycle_id == cycle.id)).all()
     readings.end_of_month(session, of_cycle, by=by, at=at)
     _end_audits(session, cycle)
@@ -88,7 +89,15 @@ def close(session: Session, cycle: Cycle, *, by: str, at: datetime) -> Snapshot:
     record(session, "month.closed", "cycle", cycle.id, by=by, at=at, **asdict(outstanding))
     of_month = select(Audit.id).where(Audit.cycle_id == cycle.id, Audit.batch_id.is_(None))
     letters.tell_settled(session, session.scalars(of_month), at=at)
-    return snapshots.take(session, cycle, missing=asdict(outstanding), by=by, at=at)
+    kept = asdict(outstanding) | {"without_value": len(without_value(session, cycle.month)), "alerts": unsettled}
+    return snapshots.take(session, cycle, missing=kept, by=by, at=at)
+
+
+def _alerts(session: Session, cycle: Cycle) -> int:
+    """How many alerts of a month's audits nobody has acknowledged; closing changes nothing about them."""
+    of_cycle = select(Audit.id).where(Audit.cycle_id == cycle.id)
+    found = select(func.count()).where(Alert.acknowledged_at.is_(None), Alert.audit_id.in_(of_cycle))
+    return session.scalar(found) or 0
 
 
 def _end_audits(session: Session, cycle: Cycle) -> None:

@@ -15,7 +15,7 @@ from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.models import Cycle, Snapshot
-from qa_app.queries import cycles, samples, sampling_frames, tools
+from qa_app.queries import alerts, cycles, plan, samples, sampling_frames, tools
 from qa_app.queries.doers import doer
 from qa_app.reports import wording
 from qa_app.services import closing, figures, snapshots
@@ -100,6 +100,8 @@ def _page(cycle: Cycle, form: CloseForm) -> str:
     return render_template(
         "closing/ask.html", cycle=cycle, form=form, missing=closing.missing(session(), cycle), audits=audits,
         moderations=waiting, not_drawn=sampling_frames.waiting(session(), cycle),
+        alerts=alerts.unsettled(session(), actor(), cycle.id, at=now()),
+        without_value=plan.without_value(session(), cycle.month),
     )  # fmt: skip
 
 

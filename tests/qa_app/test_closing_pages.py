@@ -1,6 +1,8 @@
 """Closing a month on screen: what is missing by name, the question, and the figures as they were reported."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import select
 
 from audit_forms.grades import Grade
 from qa_app.db import Database
-from qa_app.models import Audit, Cycle, Person
+from qa_app.models import Alert, Audit, Cycle, Person, RecordedValue
 from qa_app.services import sampling
 from tests.conftest import AT
 from tests.months import submitted_audit, submitted_month
@@ -100,3 +102,38 @@ def test_a_month_with_an_earlier_one_open_is_not_closed(
     assert "Close November 2026 first" in answer
     with database.reading() as session:
         assert set(session.scalars(select(Cycle.state))) == {"released"}
+
+
+def test_measures_without_a_value_for_the_month_are_named_and_counted(
+    lead: PageClient, database: Database, cycle: UUID
+) -> None:
+    page = lead.page(f"/cycles/{cycle}/close").text
+    assert "6 measures of the plan have no value for this month" not in page
+    assert "7 measures of the plan have no value for this month" in page
+    assert "Agency workers, reduction on the September 2020 baseline" in page
+    with database.writing() as session, session.begin():
+        session.add(
+            RecordedValue(
+                measure_key="agency", numerator=Decimal(8), period_from=date(2026, 10, 1), period_to=date(2026, 12, 31),
+                origin="Workforce", dated=date(2026, 11, 20), recorded_at=AT, recorded_by="test",
+            )
+        )  # fmt: skip
+    page = lead.page(f"/cycles/{cycle}/close").text
+    assert "6 measures of the plan have no value for this month" in page
+    assert "Agency workers" not in page
+    lead.send(f"/cycles/{cycle}/close", {"certain": "y"})
+    assert "Measures of the plan without a value for the month 6" in lead.page(f"/cycles/{cycle}/reported").text
+
+
+def test_alerts_of_the_month_that_nobody_acknowledged_are_named(
+    lead: PageClient, database: Database, cycle: UUID
+) -> None:
+    assert "Alerts nobody has acknowledged" not in lead.page(f"/cycles/{cycle}/close").text
+    with database.writing() as session, session.begin():
+        audit = session.scalars(select(Audit).where(Audit.cycle_id == cycle, Audit.state == "draft")).one()
+        session.add(Alert(audit_id=audit.id, stage="auditor", answer="no", raised_at=AT, raised_by="test"))
+    page = lead.page(f"/cycles/{cycle}/close").text
+    assert "Alerts nobody has acknowledged" in page
+    assert "Audit QA-2026-11-090" in page
+    lead.send(f"/cycles/{cycle}/close", {"certain": "y"})
+    assert "Alerts not acknowledged 1" in lead.page(f"/cycles/{cycle}/reported").text
