@@ -13,7 +13,7 @@ from qa_app.reports import wording
 from qa_app.reports.dates import month_name
 
 WINDOW: Final = "last_3"
-LATEST: Final = 4  # so many of the newest months or values stand on the page of the whole plan
+LATEST: Final = 3  # so many of the newest months or values stand on the page of the whole plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,13 @@ class Standing:
     interval: str = ""
     note: str = ""
     latest: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, a line each: the state first, unless there is only a sentence on why there is none."""
+        figure = "" if self.figure in (self.words, NO_FIGURE) else self.figure
+        words = "" if self.state == "open" and self.words == "No figure" and figure else self.words
+        return tuple(filter(None, (words, figure, self.counts, self.interval, self.note)))
 
 
 def no_figure(reason: str) -> Standing:
@@ -82,7 +89,7 @@ def _interval(interval: Interval | None, verdict: Verdict | None) -> str:
 
 def _latest(figure: Figure) -> tuple[str, ...]:
     closed = [one for one in figure.months if not one.open and one.share.n][-LATEST:]
-    return tuple(f"{month_name(one.month)}: {one.share.text}" for one in closed)
+    return tuple(f"{one.month:%b %Y}: {one.share.text}" for one in closed)
 
 
 def recorded(outcome: Outcome, aim: Aim | None, unit: str, values: tuple[Value, ...] = ()) -> Standing:

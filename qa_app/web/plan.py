@@ -11,6 +11,7 @@ from qa_app.models import PlanMeasure, RecordedValue
 from qa_app.queries import evidence, plan
 from qa_app.queries.doers import doer
 from qa_app.queries.plan import Line
+from qa_app.queries.sight import sight
 from qa_app.reports import pictures, plan_words
 from qa_app.services import plan_states
 
@@ -64,6 +65,9 @@ def _target_words(line: Line, target: object) -> str:
 def _values(measure: PlanMeasure) -> list[dict[str, object]]:
     """Every value ever recorded, the newest entry first, with what became of it."""
     rows = plan.value_history(session(), measure.key)
+    if not actor().may(Can.PLAN_RECORD):  # who reads what is published reads values of closed months
+        until = plan_states.last_closed(session(), sight(session(), actor()))
+        rows = [row for row in rows if until is not None and row.period_to <= plan.last_day(until)]
     after = {row.corrects_id: row for row in rows if row.corrects_id is not None}
     aim = plan.aim(measure, plan.targets(session(), measure.key)[0])
     found: list[dict[str, object]] = []

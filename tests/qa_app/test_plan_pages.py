@@ -215,7 +215,7 @@ def test_a_date_is_changed_with_a_reason(world: World, sign_in: SignIn, october:
     lead.send("/plan/actions/2.8/date", {"due": "2020-10", "version": "1", "reason": "Earlier."}, 400)
     lead.send("/plan/actions/2.8/date", {"due": "2026-10", "version": "1", "reason": "Moved by the board."})
     page = html(lead, "/plan")
-    assert "January 2021 to October 2026 (date changed: Moved by the board.)" in page
+    assert "January 2021 to October 2026 (date changed: Moved by the board)" in page
     assert "October 2026<br>" in page
 
 
