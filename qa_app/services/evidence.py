@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -90,7 +91,8 @@ def withdraw(session: Session, entry: Evidence, *, reason: str, by: str, at: dat
     Raises:
         EvidenceRefused: no reason is given, or it was withdrawn already.
     """
-    session.refresh(entry, with_for_update=True)
+    session.execute(select(Evidence.id).where(Evidence.id == entry.id).with_for_update())
+    session.refresh(entry)
     if not reason.strip():
         raise EvidenceRefused("reason", "Say why the entry is withdrawn. The reason is kept with it.")
     if entry.withdrawn_at is not None:

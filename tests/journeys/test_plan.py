@@ -1,4 +1,4 @@
-"""By keys alone: a board reader opens the plan, a measure and its evidence; a QA lead gives a measure another target."""
+"""By keys alone: a board reader opens the plan and its evidence; a QA lead gives a measure another target."""
 
 from collections.abc import Callable
 from datetime import date
