@@ -36,6 +36,7 @@ class Audit(Base):
         Index("ix_audit_auditor_state", "auditor_id", "state"),
         Index("ix_audit_done", "cycle_id", "auditor_id", "submitted_on", "state"),
         Index("ix_audit_case_month", "case_id", "month"),
+        Index("ix_audit_plan_type", "tool_key", "plan_type"),
         Index("ix_audit_cycle_state", "cycle_id", "state", "service_id", "team_id"),
         Index(
             "ix_audit_withdrawn",

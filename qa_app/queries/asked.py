@@ -14,7 +14,10 @@ from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Cycle, Service, Team
+from qa_app.queries import narrowing
 from qa_app.queries.facts import TOOL, Reach
+from qa_app.queries.narrowing import EVERYTHING, NOTHING_OFFERED, Narrowed, Offered
+from qa_app.queries.reach import NOTHING_NARROWED
 from qa_app.queries.sight import Sight, sight
 
 WINDOWS: Final = ("last_3", "last_12", "all")
@@ -28,6 +31,7 @@ class Choices:
     services: tuple[tuple[UUID, str], ...]
     teams: tuple[tuple[UUID, str, UUID], ...]
     whole_council: bool
+    offered: Offered = NOTHING_OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,22 @@ class Asked:
     window: str = "last_3"
     service: UUID | None = None
     team: UUID | None = None
+    narrowed: Narrowed = EVERYTHING
     faults: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """Whether the figures are those of the whole council."""
-        return self.service is None and self.team is None
+        """Whether the figures are those of the whole council, all audits and final grades."""
+        return self.service is None and self.team is None and self.narrowed == EVERYTHING
 
     @property
     def reach(self) -> Reach:
         """The counts behind what was asked for."""
         services = None if self.service is None else frozenset((self.service,))
-        return Reach(services=services, team=self.team, open_months=self.seen.open_months)
+        return Reach(
+            services=services, team=self.team, open_months=self.seen.open_months, narrow=self.narrowed.narrow,
+            stage=self.narrowed.stage,
+        )  # fmt: skip
 
     @property
     def teams_reach(self) -> Reach:
@@ -68,7 +76,7 @@ class Asked:
             "service": str(self.service or ""),
             "team": str(self.team or ""),
         }
-        return {name: value for name, value in parts.items() if value}
+        return {**{name: value for name, value in parts.items() if value}, **self.narrowed.address}
 
 
 def choices(session: Session, actor: Actor, seen: Sight, also: Collection[date] = ()) -> Choices:
@@ -91,7 +99,7 @@ def choices(session: Session, actor: Actor, seen: Sight, also: Collection[date] 
     ]
     months_seen = {month for month in listed if seen.until(month) == month}
     newest_first = tuple(sorted({*months_seen, *also}, reverse=True))
-    return Choices(newest_first, tuple(services), tuple(teams), led is None)
+    return Choices(newest_first, tuple(services), tuple(teams), led is None, narrowing.offered(session))
 
 
 def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Collection[date] = ()) -> Asked:
@@ -104,7 +112,18 @@ def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Col
     offered = choices(session, actor, seen, also)
     made = Asked(offered, seen, offered.months[0] if offered.months else None)
     made = _period(made, words.get("until", ""), words.get("window", ""))
-    return _place(made, words.get("service", ""), words.get("team", ""))
+    return _narrowed(_place(made, words.get("service", ""), words.get("team", "")), words)
+
+
+def _narrowed(made: Asked, words: Mapping[str, str]) -> Asked:
+    found = narrowing.narrowed(words, made.choices.offered)
+    made = replace(made, narrowed=found, faults=(*made.faults, *found.faults))
+    whole = made.service is None and made.team is None
+    if whole and not made.choices.whole_council and any(found.narrow):
+        # The whole council less one's own service would be the small numbers of others.
+        made = replace(made, narrowed=replace(found, narrow=NOTHING_NARROWED))
+        return _fault(made, "Choose one of your services first: some of the council's audits alone are not shown.")
+    return made
 
 
 def _period(made: Asked, until: str, window: str) -> Asked:

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_forms.grades import BEST_FIRST
-from moderation.statistics.facts import BLIND, OVERALL, OVERRIDDEN
+from moderation.statistics.facts import BLIND, FINAL, OVERALL, OVERRIDDEN
 from moderation.statistics.kinds import Kind
 from qa_app.access import scope
 from qa_app.access.actor import Actor
 from qa_app.models import Audit, CountedAnswer, Judgement, Moderation, Service, Team
 from qa_app.models.audit import audit_reference
 from qa_app.queries.facts import CHRONOLOGY, DONE, TOOL
+from qa_app.queries.reach import NOTHING_NARROWED, Narrow
 from qa_app.queries.sight import Sight
 
 PER_PAGE: Final = 50
@@ -42,8 +43,8 @@ class Wanted:
 
     `pairs` asks for those with a grade of both sides, of this `kind`; `chronology` for those that answered its
     questions. `grade` is the final grade, `auditor` and `moderator` those of a pair, `differing` how the two lie.
-    `audited_by` and `moderated_by` are people. `counted` are the final grades that the figure counts. `months` are the
-    first and the last.
+    `audited_by` and `moderated_by` are people. `narrow` and `stage` are those of a reach. `counted` are the final
+    grades that the figure counts. `months` are the first and the last.
     """
 
     months: tuple[date, date]
@@ -60,6 +61,8 @@ class Wanted:
     differing: str = ""
     audited_by: UUID | None = None
     moderated_by: UUID | None = None
+    narrow: Narrow = NOTHING_NARROWED
+    stage: str = FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def behind(session: Session, actor: Actor, wanted: Wanted, seen: Sight, *, page:
 def _query(actor: Actor, wanted: Wanted, seen: Sight) -> Select[Any]:
     readable = scope.readable_audits(actor).with_only_columns(Audit.id)
     first, second, final, challenged = (aliased(Judgement) for _ in range(4))
-    stands = func.coalesce(challenged.grade, final.grade, first.grade)
+    stands = func.coalesce(challenged.grade, final.grade, first.grade) if wanted.stage == FINAL else first.grade
     yes = (
         select(func.count())
         .where(CountedAnswer.audit_id == Audit.id, CountedAnswer.question.in_(CHRONOLOGY), CountedAnswer.value == "yes")
@@ -132,6 +135,7 @@ def _grade_of(judgement: Any, element: str, stage: str) -> ColumnElement[bool]:
 def _limits(wanted: Wanted, seen: Sight) -> list[ColumnElement[bool]]:
     first, last = wanted.months
     limits = [Audit.tool_key == TOOL, Audit.state != "withdrawn", Audit.month.between(first, seen.until(last))]
+    limits += wanted.narrow.limits()
     if not seen.open_months:
         limits.append(Audit.cycle.has(state="closed"))
     if wanted.services is not None:

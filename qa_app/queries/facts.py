@@ -78,7 +78,9 @@ def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCoun
         .where(
             CountedAnswer.tool_key == TOOL,
             CountedAnswer.question.in_(CHRONOLOGY),
-            *within(reach, CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id),
+            *within(
+                reach, CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id, CountedAnswer.audit_id
+            ),
         )
         .group_by(*audit)
         .subquery()
@@ -95,7 +97,7 @@ def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCoun
 
 def _expectations(session: Session, reach: Reach) -> Iterator[shapes.ExpectationCount]:
     """People expected to audit, and those who submitted enough by the due date; for the whole council only."""
-    if reach.services is not None or reach.team is not None:
+    if (reach.services, reach.teams, reach.team) != (None, None, None) or any(reach.narrow):
         return
     each = expected().subquery()
     standing = and_(each.c.excused_at.is_(None), each.c.expected > 0)
@@ -124,7 +126,7 @@ def _quality(session: Session, reach: Reach) -> Iterator[shapes.QualityCount]:
             Moderation.form_sound.is_not(None),
             Audit.tool_key == TOOL,
             Audit.state != State.WITHDRAWN,
-            *within(reach, Audit.month, Audit.service_id, Audit.team_id),
+            *within(reach, Audit.month, Audit.service_id, Audit.team_id, Audit.id),
         )
         .group_by(Audit.month)
     )

@@ -96,7 +96,7 @@ def _limits(reach: Reach) -> list[ColumnElement[bool]]:
     # Said of the draws of other tools, which are few or none: then the counting stays in the order of its index.
     elsewhere = select(Draw.id).join(Cycle, Cycle.id == Draw.cycle_id).where(Cycle.tool_key != TOOL)
     limits = [FrameMember.draw_id.not_in(elsewhere), kept(FrameMember.audit_id)]
-    part = within(reach, Audit.month, Audit.service_id, Audit.team_id)
+    part = within(reach, Audit.month, Audit.service_id, Audit.team_id, Audit.id)
     if part:
         limits.append(FrameMember.audit_id.in_(select(Audit.id).where(*part)))
     return limits

@@ -17,7 +17,8 @@ def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
 
     What stands is counted as all of the auditors' grades, less those a final grade replaced, plus the final ones. So
     both queries are answered from one index, and only the moderated few are joined. Where a challenge changed a final
-    grade, that one is exchanged in the same way, unless the reach asks for the figures before challenges.
+    grade, that one is exchanged in the same way, unless the reach asks for the figures before challenges. A reach that
+    asks for the auditors' own grades has them standing.
     """
     graded = Counter[tuple[Any, ...]]()
     standing = Counter[tuple[Any, ...]]()
@@ -26,12 +27,13 @@ def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
             service, team, (month, element, grade, n) = split(reach, row)
             graded[month, service, team, element, grade] += sign * n
     standing.update(graded)
-    for row in session.execute(_replaced_grades(reach)):
+    for row in session.execute(_replaced_grades(reach)) if reach.stage == shapes.FINAL else ():
         service, team, (month, element, was, now, n) = split(reach, row)
         if was is not None:
             standing[month, service, team, element, was] -= n
         standing[month, service, team, element, now] += n
-    for row in session.execute(_challenged_grades(reach)) if not reach.before_challenges else ():
+    challenged = reach.stage == shapes.FINAL and not reach.before_challenges
+    for row in session.execute(_challenged_grades(reach)) if challenged else ():
         service, team, (month, element, was, now, n) = split(reach, row)
         standing[month, service, team, element, was] -= n
         standing[month, service, team, element, now] += n
@@ -82,7 +84,7 @@ def _grade_counts(reach: Reach, *keys: Any) -> Select[Any]:
         .select_from(Judgement)
         .where(
             Judgement.element.in_(sorted(reach.elements)),
-            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
+            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id, Judgement.audit_id),
         )
         .group_by(*keys, *where)
     )
@@ -108,7 +110,7 @@ def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
             Judgement.auditor_grade.is_not(None),
             Moderation.state.in_(DONE),
             kept(Judgement.audit_id),
-            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id),
+            *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id, Judgement.audit_id),
         )
         .group_by(*where, *keys, *people, *given)
     )

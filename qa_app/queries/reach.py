@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal, select
 
 from audit_forms.lifecycle import State
+from moderation.statistics.facts import FINAL
 from qa_app.models import Audit
 
 TOOL = "case_file"
@@ -17,17 +18,44 @@ CHRONOLOGY = ("chronology_present", "chronology_up_to_date", "chronology_compreh
 DONE = ("moderated", "agreed")
 
 
+class Narrow(NamedTuple):
+    """Which audits alone are counted; empty and None are all. `stream` is how an audit's case came to be chosen."""
+
+    plan_type: str = ""
+    version: int | None = None
+    stream: str = ""
+
+    def limits(self) -> list[ColumnElement[bool]]:
+        """The limits on a table of audits."""
+        limits: list[ColumnElement[bool]] = []
+        if self.plan_type:
+            limits.append(Audit.plan_type == self.plan_type)
+        if self.version is not None:
+            limits.append(Audit.tool_version == self.version)
+        if self.stream:
+            limits.append(Audit.stream == self.stream)
+        return limits
+
+
+NOTHING_NARROWED: Final = Narrow()
+
+
 @dataclass(frozen=True)
 class Reach:
     """Which part of the council a reader asked for, and how finely to count.
 
-    `services` and `team` narrow every count; None is all. `by_team` keeps services and teams apart, `by_person`
-    auditors and moderators; without them these keys are empty, which keeps the counts few. `months`, where given, are
-    the first and last month of the grades and pairs. `before_challenges` counts final grades as they were agreed.
+    `services`, `teams` and `team` narrow every count; None is all. So does `narrow`, to some of the audits. `stage`
+    says whose grades stand: the final ones, or the auditors' as they were submitted. `by_team` keeps services and teams
+    apart, `by_person` auditors and moderators; without them these keys are empty, which keeps the counts few. `months`,
+    where given, are the first and last month of the grades and pairs. `before_challenges` counts final grades as they
+    were agreed.
     """
 
     services: frozenset[UUID] | None = None
+    teams: frozenset[UUID] | None = None
     team: UUID | None = None
+    narrow: Narrow = NOTHING_NARROWED
+    stage: str = FINAL
     elements: Collection[str] = COUNTED
     pair_elements: Collection[str] = ("overall",)
     by_team: bool = False
@@ -47,15 +75,19 @@ def withdrawn() -> Select[Any]:
     return select(Audit.id).where(Audit.state == literal(State.WITHDRAWN.value, literal_execute=True))
 
 
-def within(reach: Reach, month: Any, service: Any, team: Any) -> list[ColumnElement[bool]]:
-    """The limits of a reach on a table that carries these keys."""
+def within(reach: Reach, month: Any, service: Any, team: Any, audit: Any = None) -> list[ColumnElement[bool]]:
+    """The limits of a reach on a table that carries these keys; `audit` is its column of audits, where it has one."""
     limits: list[ColumnElement[bool]] = []
     if reach.months is not None:
         limits.append(month.between(*reach.months))
     if reach.services is not None:
         limits.append(service.in_(sorted(reach.services)))
+    if reach.teams is not None:
+        limits.append(team.in_(sorted(reach.teams)))
     if reach.team is not None:
         limits.append(team == reach.team)
+    if audit is not None and any(reach.narrow):
+        limits.append(audit.in_(select(Audit.id).where(Audit.tool_key == TOOL, *reach.narrow.limits())))
     return limits
 
 

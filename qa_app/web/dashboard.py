@@ -19,7 +19,7 @@ from qa_app.reports import pictures, wording
 from qa_app.reports.dates import span, tools_in_words
 from qa_app.services import figures as live
 from qa_app.services import revised
-from qa_app.web.figure_pages import behind, months_of, place, selects
+from qa_app.web.figure_pages import behind, months_of, more_selects, only, place, selects
 
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
@@ -44,6 +44,8 @@ def show() -> tuple[str, int]:
         "dashboard/show.html",
         wanted=wanted,
         selects=selects(wanted),
+        more=more_selects(wanted),
+        only=only(wanted),
         figures=figures,
         over=over,
         cards=_cards(figures, wanted),
@@ -160,6 +162,8 @@ def _narrowed(wanted: Asked) -> tuple[str, drilldown.Wanted]:
     return measure, drilldown.Wanted(
         months=months_of(wanted, request.args),
         element=element,
+        narrow=wanted.narrowed.narrow,
+        stage=wanted.narrowed.stage,
         services=services,
         team=wanted.team,
         pairs=pairs,

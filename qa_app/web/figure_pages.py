@@ -8,10 +8,11 @@ from flask import url_for
 
 from moderation.statistics import months
 from moderation.statistics.analysis import Subject
-from moderation.statistics.facts import OVERALL
+from moderation.statistics.facts import AUDITOR, OVERALL
 from moderation.statistics.kinds import Kind
 from qa_app.access.current import session
 from qa_app.queries.asked import Asked
+from qa_app.queries.narrowing import EVERY_STREAM, STAGES
 from qa_app.reports import wording
 from qa_app.services import figures as live
 
@@ -61,6 +62,51 @@ def selects(wanted: Asked) -> list[dict[str, Any]]:
         },
         {"name": "team", "label": "Team", "value": str(wanted.team or ""), "options": [("", "All teams"), *teams]},
     ]
+
+
+def more_selects(wanted: Asked) -> list[dict[str, Any]]:
+    """The filters that leave only some of the audits."""
+    offered, chosen = wanted.choices.offered, wanted.narrowed
+    return [
+        {
+            "name": "plan_type",
+            "label": "Plan type",
+            "value": chosen.narrow.plan_type,
+            "options": [("", "All plan types"), *((one, one) for one in offered.plan_types)],
+        },
+        {
+            "name": "version",
+            "label": "Version of the tool",
+            "value": "" if chosen.narrow.version is None else chosen.narrow.version,
+            "options": [("", "All versions"), *((str(number), name) for number, name in offered.versions)],
+        },
+        {
+            "name": "stream",
+            "label": "How the case was chosen",
+            "value": chosen.narrow.stream,
+            "options": [("", "In any way"), *((key, words.capitalize()) for key, words in EVERY_STREAM.items())],
+        },
+        {
+            "name": "stage",
+            "label": "Whose grades",
+            "value": chosen.stage,
+            "options": list(STAGES.items()),
+        },
+    ]
+
+
+def only(wanted: Asked) -> str:
+    """Which audits alone are counted, as a sentence; empty where all are."""
+    narrow = wanted.narrowed.narrow
+    versions = dict(wanted.choices.offered.versions)
+    parts = [
+        f"plan type ‘{narrow.plan_type}’" if narrow.plan_type else "",
+        versions[narrow.version] if narrow.version is not None else "",
+        EVERY_STREAM[narrow.stream] if narrow.stream else "",
+    ]
+    said = f"Only these audits: {'; '.join(filter(None, parts))}." if any(parts) else ""
+    graded = "Grades are as the auditors gave them, before moderation." if wanted.narrowed.stage == AUDITOR else ""
+    return " ".join(filter(None, (said, graded)))
 
 
 def place(wanted: Asked) -> str:
