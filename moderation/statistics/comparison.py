@@ -67,8 +67,12 @@ def _difference(figure: Figure, one: Side, other: Side, *, apart: bool) -> Diffe
     if not apart:
         return Difference(one.estimate - other.estimate, None, SHARED)
     if isinstance(figure, AgreementFigure):
-        return difference_of_estimates(Estimate(one.estimate, one.interval), Estimate(other.estimate, other.interval))
+        return difference_of_estimates(_estimate(one), _estimate(other))
     return difference(one.share, other.share)
+
+
+def _estimate(side: Side) -> Estimate:
+    return Estimate(side.estimate, side.interval, (), ())
 
 
 def margin(share: Share, target: Target) -> int | None:
@@ -78,7 +82,9 @@ def margin(share: Share, target: Target) -> int | None:
     """
     if not share.n or not judge(share, target).literal:
         return None
-    return next(less for less in range(1, share.k + 2) if less > share.k or not judge(_less(share, less), target).literal)
+    return next(
+        less for less in range(1, share.k + 2) if less > share.k or not judge(_less(share, less), target).literal
+    )
 
 
 def _less(share: Share, by: int) -> Share:

@@ -54,8 +54,10 @@ def _asked_by_the_plan(session: Session) -> dict[str, Any]:
     return asked | ({"streak_months": run.consecutive_months} if run and run.consecutive_months else {})
 
 
-def figures(session: Session, *, reach: Reach | None = None, until: date | None = None) -> Figures:
-    """Every figure up to a month, the newest one unless told.
+def figures(
+    session: Session, *, reach: Reach | None = None, until: date | None = None, facts: Facts | None = None
+) -> Figures:
+    """Every figure up to a month, the newest one unless told; of `facts`, where these are counted already.
 
     Raises:
         NoMonthYet: no month has been released or imported.
@@ -63,7 +65,7 @@ def figures(session: Session, *, reach: Reach | None = None, until: date | None 
     last = until or latest_month(session)
     if last is None:
         raise NoMonthYet("There are no audits yet. Import a register or release a month first.")
-    return compute(collect(session, reach), rules(session), last)
+    return compute(facts or collect(session, reach), rules(session), last)
 
 
 def month_agreement(session: Session, month: date) -> AgreementWindow:

@@ -9,16 +9,18 @@ from flask import Blueprint, render_template, request, url_for
 from audit_forms.grades import BEST_FIRST, Grade, NotGraded
 from moderation.statistics import months
 from moderation.statistics.data_notes import data_notes
+from moderation.statistics.facts import Facts
 from moderation.statistics.figures import Figures
 from qa_app.access.current import actor, note_access, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.queries import drilldown, tool_versions
 from qa_app.queries.asked import Asked, asked
-from qa_app.reports import pictures, wording
+from qa_app.queries.facts import collect
+from qa_app.reports import outlook, pictures, wording
 from qa_app.reports.dates import span, tools_in_words
+from qa_app.services import comparisons, revised
 from qa_app.services import figures as live
-from qa_app.services import revised
 from qa_app.web.figure_pages import behind, months_of, more_selects, only, place, selects
 
 screen = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -37,7 +39,8 @@ def show() -> tuple[str, int]:
     status = 400 if wanted.faults else 200
     if wanted.until is None:
         return render_template("dashboard/empty.html", wanted=wanted), status
-    figures = live.figures(session(), reach=wanted.reach, until=wanted.until)
+    facts = collect(session(), wanted.reach)
+    figures = live.figures(session(), until=wanted.until, facts=facts)
     over = dict(figures.agreement.windows.items())[wanted.window]
     broken = live.broken_down(session(), over.months, reach=wanted.reach, teams=wanted.teams_reach)
     return render_template(
@@ -49,6 +52,7 @@ def show() -> tuple[str, int]:
         figures=figures,
         over=over,
         cards=_cards(figures, wanted),
+        **_outlook(facts, figures, wanted),
         pictures=_pictures(figures, broken, wanted),
         broken=broken,
         elements=live.ELEMENTS,
@@ -68,6 +72,14 @@ def _published(figures: Figures, until: date) -> date:
     """The month whose scorecard is offered: the last closed one, or the month itself where none is closed."""
     latest = figures.cases.latest
     return latest.month if latest is not None else until
+
+
+def _outlook(facts: Facts, figures: Figures, wanted: Asked) -> dict[str, Any]:
+    """What changed since the months before, and what is at risk."""
+    pairs = comparisons.since_before(session(), facts, figures)
+    changed, unchanged = outlook.changes(pairs)
+    at_risk = outlook.risks(figures, wanted.window)
+    return {"compared": pairs, "changed": changed, "unchanged": unchanged, "at_risk": at_risk}
 
 
 def _cards(figures: Figures, wanted: Asked) -> list[wording.Card]:
