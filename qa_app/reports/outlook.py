@@ -1,6 +1,7 @@
 """What changed since the period before, and what is at risk, in sentences made from the figures alone."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from moderation.statistics.comparison import Compared, Side, margin
@@ -48,10 +49,15 @@ def difference_words(pair: Compared) -> str:
     said = pair.difference
     if said.value is None or said.interval is None:
         return said.reason
-    points = round(100 * said.value)
-    low, high = (round(100 * end) for end in said.interval)
     change = {Change.HIGHER: "clearly higher", Change.LOWER: "clearly lower"}.get(said.change, "no clear change")
-    return f"{points:+} points ({low:+} to {high:+}): {change}."
+    return f"{_points(said.value)} points ({_points(said.interval.low)} to {_points(said.interval.high)}): {change}."
+
+
+def _points(value: Fraction | float) -> str:
+    """Percentage points in whole numbers, with decimals where they would else read as none at all."""
+    points = 100 * float(value)
+    decimals = 0 if abs(points) >= 1 else 1 if abs(points) >= 0.1 else 2
+    return f"{points:+.{decimals}f}".replace("-", "−") if points else "0"
 
 
 def side_words(side: Side) -> str:

@@ -63,8 +63,8 @@ def finding(pairs: tuple[Compared, ...]) -> str:
     lower = [outlook.name_of(one) for one in pairs if one.difference.change is Change.LOWER]
     if not higher and not lower:
         return "No clear difference in any measure"
-    said = [f"{', '.join(names)} clearly {word}" for names, word in ((higher, "higher"), (lower, "lower")) if names]
-    return f"The first is {' and '.join(said)}" if len(said) == 1 else f"In the first: {'; '.join(said)}"
+    said = [f"clearly {word}: {', '.join(names)}" for names, word in ((higher, "higher"), (lower, "lower")) if names]
+    return f"In the first, {'; '.join(said)}"
 
 
 def _named(side: Asked) -> str:
@@ -76,7 +76,6 @@ def _named(side: Asked) -> str:
     )
 
 
-def _selects(one: Asked, other: Asked) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    mine = [*selects(one), *more_selects(one)]
-    theirs = [{**select, "name": OTHER + select["name"]} for select in (*selects(other), *more_selects(other))]
-    return mine, theirs
+def _selects(one: Asked, other: Asked) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    theirs = [[{**select, "name": OTHER + select["name"]} for select in of(other)] for of in (selects, more_selects)]
+    return [(selects(one), more_selects(one)), (theirs[0], theirs[1])]
