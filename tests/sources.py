@@ -19,7 +19,7 @@ from tests.world import World, actor_for
 NOVEMBER = date(2026, 11, 1)
 TODAY = AT.date()
 SAID = {
-    "agreed": "yes", "listens": "yes", "keeps_word": "no", "things_now": "better", "things_scale": "7",
+    "agreed": "yes", "listens": "yes", "keeps_word": "no", "things_now": "better", "things_scale": 7,
     "best_thing": "She listens.", "change_thing": "More time with my brother.", "may_quote": "yes", "safe_now": "yes",
     "themes_strengths": ["listening"], "themes_concerns": ["family"],
 }  # fmt: skip

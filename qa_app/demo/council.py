@@ -16,7 +16,7 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, plan, sample, tools
+from qa_app.demo import around, demo_file, learning, plan, sample, sources, tools
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
@@ -120,6 +120,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     around.be_away(session, cycle, at=at)
     around.change_calendar(session, cycle)
     learning.learn(session, at=at)
+    sources.tell(session)
 
 
 def sign_ins(session: Session) -> list[SignIn]:

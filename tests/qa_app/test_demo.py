@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -30,7 +31,9 @@ from qa_app.models import (
     RestrictedAnswers,
     StoredTool,
 )  # fmt: skip
-from qa_app.queries import reaudits
+from qa_app.queries import chair_checks, complaints, observations, practice_alerts, quotations, reaudits, voice
+from qa_app.queries.reach import Reach
+from qa_app.queries.sources import Span
 from qa_app.queries.tools import tool_of
 from tests.conftest import AT, SECRETS
 from tests.world import actor_for
@@ -115,3 +118,16 @@ def _check_tools(session: Session) -> None:
 def test_people_of_the_demo_learn_together_and_from_themselves(filled: Session) -> None:
     assert sorted(filled.scalars(select(Calibration.state))) == ["open", "revealed"]
     assert sorted(filled.scalars(select(Reading.state).where(Reading.kind == "self"))) == ["asked", "given"]
+
+
+def test_the_demo_has_something_of_every_source_in_every_state(filled: Session) -> None:
+    whole = (filled, Reach(), Span(date(2026, 9, 1), date(2026, 11, 1)))
+    for query in (voice, chair_checks, practice_alerts, complaints, observations):
+        assert sum(one.n for one in query.counts(*whole, by=("month",))) > 3, query.__name__
+        assert query.counts(*whole), query.__name__
+    lead = next(one for one in council.sign_ins(filled) if one.role == Role.QA_LEAD.label)
+    actor = actor_for(filled.scalars(select(Person).where(Person.email == lead.email)).one())
+    alerts = {one.words for one in practice_alerts.listed(filled, actor, today=AT.date())}
+    assert alerts == {"Overdue", "To answer", "Answered", "Resolved", "Noted"}
+    assert {one.words for one in complaints.listed(filled, actor, today=AT.date())} >= {"Overdue", "Open", "Compliment"}
+    assert {one.state for one in quotations.to_decide(filled, actor)} == {"waiting", "approved", "redacted", "refused"}

@@ -115,4 +115,6 @@ def test_a_service_manager_decides_for_their_line_and_a_head_sees_nothing_undeci
     client.send(f"/quotations/{theirs.id}/best_thing", {"ruling": "approved", "place": "0"})
     assert BEST in head.page("/voice").text
     assert BEST not in sign_in(world.people["head_north"]).get("/voice").text
+    below = sign_in(world.people["manager_care"])  # in the line, and no service manager
+    assert BEST not in below.page("/quotations").text
     assert "No words wait for you" in sign_in(world.people["manager_leaving"]).page("/quotations").text

@@ -86,7 +86,7 @@ def test_a_withdrawn_audit_is_in_no_count(session: Session, world: World) -> Non
 def test_answers_fall_as_counts_over_all_that_is_offered_and_nothing_is_added_up(
     session: Session, world: World
 ) -> None:
-    for scale in ("0", "7", "7", "10"):
+    for scale in (0, 7, 7, 10):
         feedback(session, world, things_scale=scale, things_now="same")
     given_ = voice.answered(voice.feedback(session, Reach(), SPAN))
     found = {one.key: one for one in distributions(latest("feedback_older"), given_, ("rating", "scale"))}
