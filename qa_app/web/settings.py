@@ -1,6 +1,6 @@
 """The settings of the programme: one page, changed with a reason, each change kept."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +16,21 @@ from qa_app.services.choices import SETTINGS, Choice, UnfitValueError
 from qa_app.web.forms import Form, line
 
 screen = Blueprint("settings", __name__, url_prefix="/settings")
+# The heading that stands before a setting; it holds for those after it too, so that a new one is always under one.
+HEADINGS: Final = {
+    "expected_audits": "Audits expected of each person",
+    "drawn_working_day": "The days of a month",
+    "action_owner_day": "Actions and re-audits",
+    "closed_within_days": "Which cases are audited",
+    "new_auditor_audits": "Moderation",
+    "supervision_gap": "Figures",
+    "digest_hour": "Reminders",
+    "demographics": "What audits ask",
+    "alert_hours": "Alerts, disputes and complaints",
+    "link_days": "Links to reflections",
+    "self_checks_a_year": "Self-checks",
+    "smallest_shown": "What leaves the service",
+}
 
 
 class SettingsForm(Form):
@@ -87,6 +102,15 @@ def _checked(form: SettingsForm, choice: Choice) -> Any:
     return value
 
 
+def _groups() -> dict[str, list[str]]:
+    """The settings under their headings, in the order of the table."""
+    groups: dict[str, list[str]] = {}
+    for key in SETTINGS:
+        heading = HEADINGS.get(key) or next(reversed(groups))
+        groups.setdefault(heading, []).append(key)
+    return groups
+
+
 def _page(form: SettingsForm) -> str:
     changes = latest_changes(session(), list(SETTINGS))
-    return render_template("settings/show.html", form=form, settings=SETTINGS, changes=changes)
+    return render_template("settings/show.html", form=form, settings=SETTINGS, groups=_groups(), changes=changes)

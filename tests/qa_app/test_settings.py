@@ -1,5 +1,6 @@
 """The settings of the programme: changed on screen by the QA lead, with a reason, and told in docs/settings.md."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -90,3 +91,15 @@ def test_nobody_but_the_qa_lead_opens_the_settings(world: World, sign_in: SignIn
 
 def test_the_page_about_settings_is_fresh() -> None:
     assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page(), "Run: ./run qa docs"
+
+
+def test_every_setting_stands_once_under_a_heading_that_the_contents_list_leads_to(
+    world: World, sign_in: SignIn
+) -> None:
+    html = sign_in(world.people["qa_lead"]).get("/settings").get_data(as_text=True)
+    first, *groups = html.split('<h2 class="govuk-heading-m" id="')
+    names = {group.split('"')[0]: re.findall(r'name="(\w+)"', group) for group in groups}
+    assert set(re.findall(r'href="#([\w-]+)"', first)) - {"main-content"} == names.keys()
+    held = [key for fields in names.values() for key in dict.fromkeys(fields) if key in SETTINGS]
+    assert held == list(SETTINGS)
+    assert all(fields for fields in names.values())
