@@ -13,14 +13,18 @@ from qa_app.models.reading import GRADE_KNOWN
 
 
 class Calibration(Base):
-    """One exercise, from its making to the reveal. Nothing of it counts in any figure of the service."""
+    """One exercise, from its making until it is revealed or called off. Nothing of it counts in any figure."""
 
     __tablename__ = "calibration"
     __table_args__ = (
-        CheckConstraint("state IN ('preparing', 'open', 'revealed')", name="state_known"),
+        CheckConstraint("state IN ('preparing', 'open', 'revealed', 'called_off')", name="state_known"),
         CheckConstraint(paired("started_at", "started_by"), name="started_paired"),
         CheckConstraint(paired("revealed_at", "revealed_by"), name="revealed_paired"),
-        CheckConstraint("(state = 'preparing') = (started_at IS NULL)", name="started_is_dated"),
+        CheckConstraint(paired("called_off_at", "called_off_by"), name="called_off_paired"),
+        CheckConstraint(
+            "state = 'called_off' OR (state = 'preparing') = (started_at IS NULL)", name="started_is_dated"
+        ),
+        CheckConstraint("(state = 'called_off') = (called_off_at IS NOT NULL)", name="called_off_is_dated"),
         CheckConstraint("(state = 'revealed') = (revealed_at IS NOT NULL)", name="revealed_is_dated"),
     )
     id: Mapped[UUID] = identity()
@@ -35,6 +39,9 @@ class Calibration(Base):
     started_by: Mapped[str | None] = personal(String(80))
     revealed_at: Mapped[datetime | None] = plain()
     revealed_by: Mapped[str | None] = personal(String(80))
+    called_off_at: Mapped[datetime | None] = plain()
+    called_off_by: Mapped[str | None] = personal(String(80))
+    called_off_reason: Mapped[str] = personal(String(500), default="", server_default="")
 
 
 class CalibrationFile(Base):

@@ -129,7 +129,12 @@ def listed(session: Session, actor: Actor) -> tuple[Listed, ...]:
         visible(actor)
         .join(counts, counts.c.calibration_id == Calibration.id)
         .add_columns(counts.c.people, counts.c.gave)
-        .order_by(Calibration.state == "revealed", Calibration.until.desc(), Calibration.title, Calibration.id)
+        .order_by(
+            Calibration.state.in_(("revealed", "called_off")),
+            Calibration.until.desc(),
+            Calibration.title,
+            Calibration.id,
+        )
     )
     return tuple(
         Listed(

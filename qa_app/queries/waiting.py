@@ -16,7 +16,7 @@ from qa_app.access.permissions import Can
 from qa_app.clock import LONDON
 from qa_app.models import Action, Alert, Audit, Cycle, Draft, Reflection
 from qa_app.models.audit import audit_reference
-from qa_app.queries import practice_alerts, quotations
+from qa_app.queries import calibrations, challenges, practice_alerts, quotations, readings, self_checks
 from qa_app.queries.worklists import moderating
 from qa_app.reports.dates import weekday_name
 from qa_app.reports.mails import Rank
@@ -42,6 +42,8 @@ def waiting(session: Session, actor: Actor, *, today: date, untouched_days: int)
         *_moderations(session, actor),
         *_disputes(session, actor),
         *_quotations(session, actor),
+        *_seconds(session, actor),
+        *_practice(session, actor, today),
         *_drafts(session, actor, today, untouched_days),
     )
 
@@ -128,6 +130,35 @@ def _quotations(session: Session, actor: Actor) -> Iterator[Waits]:
     """Words of children and families nobody has decided about, where this person does."""
     if actor.may(Can.QUOTATION_DECIDE) and (found := quotations.waiting(session, actor)):
         yield Waits(Rank.WAITS, "waiting.quotations", {"quotations": counted(found, "quotation")})
+
+
+def _seconds(session: Session, actor: Actor) -> Iterator[Waits]:
+    """Third readings to give, and challenges to decide or to give to somebody who decides."""
+    if actor.may(Can.MODERATION_GRADE):
+        for one in readings.tasks(session, actor):
+            yield Waits(Rank.WAITS, "waiting.read", {"reading": str(one.reading_id), "reference": one.reference})
+    if actor.may(Can.CHALLENGE_DECIDE):
+        mine = [one for one in challenges.listed(session, actor, own=True) if one.decided_on is None]
+        if mine:
+            yield Waits(Rank.WAITS, "waiting.challenges", {"challenges": counted(len(mine), "challenge")})
+    if actor.may(Can.MODERATION_RUN):
+        every = challenges.listed(session, actor, own=False)
+        nobodys = [one for one in every if one.decided_on is None and not one.decider]
+        if nobodys:
+            said = counted(len(nobodys), "challenge")
+            yield Waits(Rank.WAITS, "waiting.challenges_without", {"challenges": said})
+
+
+def _practice(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
+    """Exercises whose last day is near or over, and self-checks, that wait for one's own grades."""
+    if not actor.may(Can.CALIBRATION_TAKE):
+        return
+    for one in calibrations.to_give(session, actor):
+        if one.until <= today + timedelta(days=SOON):
+            rank, kind = _by(one.until, today, "exercise")
+            yield Waits(rank, kind, {"calibration": str(one.calibration_id), "due": when(one.until, today)})
+    for again in self_checks.to_give(session, actor):
+        yield Waits(Rank.WAITS, "waiting.self_check", {"reading": str(again.reading_id)})
 
 
 def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) -> Iterator[Waits]:

@@ -52,6 +52,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "calibration.asked": Sentence(
         "You are asked to grade in a calibration exercise, until {until}.", "/calibrations/{calibration}"
     ),
+    "calibration.called_off": Sentence(
+        "A calibration exercise is called off. You need do nothing more on it.", "/calibrations/{calibration}"
+    ),
+    "calibration.moved": Sentence(
+        "You have longer to grade in a calibration exercise: until {until}.", "/calibrations/{calibration}"
+    ),
     "calibration.revealed": Sentence(
         "The grades of a calibration exercise are revealed. Read how you all graded.", "/calibrations/{calibration}"
     ),
@@ -129,9 +135,17 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "waiting.audit_late": Sentence(
         "Audit {reference} was due {due}. Submit it, or hand it back with a reason.", "/audits/{audit}/record"
     ),
+    "waiting.challenges": Sentence("{challenges} for your decision.", "/challenges"),
+    "waiting.challenges_without": Sentence("{challenges} for somebody to decide.", "/challenges/all"),
     "waiting.disputes": Sentence("{disputes} for your answer.", "/disputes"),
     "waiting.draft": Sentence(
         "You last wrote in audit {reference} on {saved}. Go on where you stopped.", "/audits/{audit}/record"
+    ),
+    "waiting.exercise_due": Sentence(
+        "A calibration exercise is to be graded: its last day is {due}.", "/calibrations/{calibration}"
+    ),
+    "waiting.exercise_late": Sentence(
+        "A calibration exercise waits for your grades: its last day was {due}.", "/calibrations/{calibration}"
     ),
     "waiting.grade": Sentence("{moderations} for your grades.", "/moderations"),
     "waiting.practice_alert_due": Sentence(
@@ -141,6 +155,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "A practice alert was to be answered by you {due}.", "/practice-alerts/{alert}"
     ),
     "waiting.quotations": Sentence("{quotations} for your decision: words of children and families.", "/quotations"),
+    "waiting.read": Sentence("Read {reference} as a third reader.", "/readings/{reading}"),
+    "waiting.self_check": Sentence("A self-check waits: grade an audit of your own again.", "/self-checks/{reading}"),
 }
 
 

@@ -45,7 +45,7 @@ def write(
     """Keep what the page of one file says; the answer is its version.
 
     Raises:
-        CalibrationRefused: the grades were given, or the exercise is revealed.
+        CalibrationRefused: the grades were given, or the exercise is revealed or called off.
         NewerDraft: another tab saved something else meanwhile.
     """
     session.refresh(taker, with_for_update=True)
@@ -97,12 +97,12 @@ def check_open(taker: CalibrationTaker) -> None:
     """Let something be written.
 
     Raises:
-        CalibrationRefused: the grades were given, or the exercise is revealed.
+        CalibrationRefused: the grades were given, or the exercise is revealed or called off.
     """
     if taker.given_at is not None:
         raise CalibrationRefused("You have given your grades, so they can no longer change.")
     if taker.calibration.state != "open":
-        raise CalibrationRefused("This exercise is revealed, so nobody can grade in it any more.")
+        raise CalibrationRefused("This exercise is revealed or called off, so nobody can grade in it any more.")
 
 
 def set_references(

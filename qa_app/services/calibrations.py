@@ -137,8 +137,7 @@ def choose_people(
         CalibrationRefused: it is revealed, or too few would take part.
     """
     hold(session, calibration)
-    if calibration.state == "revealed":
-        raise CalibrationRefused("The exercise is revealed, so nobody can join it any more.")
+    check_unended(calibration)
     if calibration.state == "preparing":
         if len(set(people) & {one.id for one in may_take_part(session)}) < LEAST_PEOPLE:
             raise CalibrationRefused("Choose at least two people to take part.")
@@ -244,6 +243,23 @@ def hold(session: Session, calibration: Calibration) -> None:
     session.refresh(calibration, with_for_update=True)
 
 
+def check_unended(calibration: Calibration) -> None:
+    """Let something of an exercise change.
+
+    Raises:
+        CalibrationRefused: everybody's grades are shown, or it is called off.
+    """
+    if calibration.state == "revealed":
+        raise CalibrationRefused("The grades of this exercise are revealed, so nothing of it changes any more.")
+    if calibration.state == "called_off":
+        raise CalibrationRefused("This exercise is called off, so nothing of it changes any more.")
+
+
+def said(day: date) -> str:
+    """A day as messages say it."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def _add_people(session: Session, calibration: Calibration, people: Iterable[UUID]) -> list[CalibrationTaker]:
     known = {one.id for one in may_take_part(session)}
     there = {one.person_id for one in takers(session, calibration)}
@@ -260,8 +276,7 @@ def _ask(session: Session, calibration: Calibration, *, by: str, at: datetime) -
     for one in new:
         one.asked_at, one.asked_by = at, by
     session.flush()
-    day = calibration.until
     outbox.tell(
         session, (one.person_id for one in new), "calibration.asked", at=at, about=("calibration", calibration.id),
-        once=calibration.id.hex, calibration=str(calibration.id), until=f"{day.day} {day:%B %Y}",
+        once=calibration.id.hex, calibration=str(calibration.id), until=said(calibration.until),
     )  # fmt: skip

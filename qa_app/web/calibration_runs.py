@@ -18,11 +18,13 @@ from qa_app.access.permissions import Can
 from qa_app.clock import london_day
 from qa_app.models import Calibration
 from qa_app.queries import tools
-from qa_app.services import calibrations
+from qa_app.services import calibration_ends, calibrations
 from qa_app.web.forms import Form, line, naming_nobody, text
 
 screen = Blueprint("calibration_runs", __name__, url_prefix="/calibrations")
 Answer = Response | tuple[str, int]
+_KEPT = "It is kept. No names."
+UNENDED = ("preparing", "open")
 
 
 class PeopleForm(Form):
@@ -50,6 +52,19 @@ class FileForm(Form):
         hint="Give everybody another name first, and take out numbers, addresses and dates of birth.",
     )  # fmt: skip
     reason = text("If it stays as it is, why?", naming_nobody, longest=500, hint="Do not repeat it. It is kept.")
+
+
+class LaterForm(Form):
+    """Until when, and why?"""
+
+    until = DayField(Question("until", "date", "New last day", "For example, 18 12 2026"))
+    reason = text("Reason", InputRequired("Say why the last day moves."), naming_nobody, longest=500, hint=_KEPT)
+
+
+class OffForm(Form):
+    """Why?"""
+
+    reason = text("Reason", InputRequired("Say why it is called off."), naming_nobody, longest=500, hint=_KEPT)
 
 
 @screen.get("/new")
@@ -162,6 +177,60 @@ def start(calibration_id: UUID) -> Response:
     calibration = rights.to_run(session(), actor(), calibration_id)
     if calibrations.start(session(), calibration, by=actor().by, at=now()):
         flash("The exercise has started. Everybody is told with their next mail.", "success")
+    return redirect(_shown(calibration))
+
+
+@screen.get("/<uuid:calibration_id>/last-day")
+@needs(Can.CALIBRATION_RUN)
+def ask_later(calibration_id: UUID) -> str | Response:
+    """Ask for a later last day, and why."""
+    calibration = rights.to_run(session(), actor(), calibration_id)
+    if calibration.state not in UNENDED:
+        return redirect(_shown(calibration))
+    return render_template("calibrations/last_day.html", calibration=calibration, form=LaterForm())
+
+
+@screen.post("/<uuid:calibration_id>/last-day")
+@needs(Can.CALIBRATION_RUN)
+def move_last_day(calibration_id: UUID) -> Answer:
+    """Give everybody longer."""
+    calibration, form = rights.to_run(session(), actor(), calibration_id), LaterForm()
+    sound = form.validate()
+    if sound and form.until.data is None:
+        form.until.errors = ["Enter the new last day."]
+        sound = False
+    if sound:
+        try:
+            calibration_ends.move_last_day(
+                session(), calibration, form.until.data, form.reason.data or "", by=actor().by, at=now()
+            )
+        except calibrations.CalibrationRefused as fault:
+            form.until.errors = [str(fault)]
+        else:
+            flash("The last day is moved. Those who have not given their grades are told.", "success")
+            return redirect(_shown(calibration))
+    return render_template("calibrations/last_day.html", calibration=calibration, form=form), 400
+
+
+@screen.get("/<uuid:calibration_id>/call-off")
+@needs(Can.CALIBRATION_RUN)
+def ask_call_off(calibration_id: UUID) -> str | Response:
+    """Ask before an exercise is called off: it cannot be undone."""
+    calibration = rights.to_run(session(), actor(), calibration_id)
+    if calibration.state not in UNENDED:
+        return redirect(_shown(calibration))
+    return render_template("calibrations/call_off.html", calibration=calibration, form=OffForm())
+
+
+@screen.post("/<uuid:calibration_id>/call-off")
+@needs(Can.CALIBRATION_RUN)
+def call_off(calibration_id: UUID) -> Answer:
+    """End an exercise without showing anybody's grades."""
+    calibration, form = rights.to_run(session(), actor(), calibration_id), OffForm()
+    if not form.validate():
+        return render_template("calibrations/call_off.html", calibration=calibration, form=form), 400
+    if calibration_ends.call_off(session(), calibration, form.reason.data or "", by=actor().by, at=now()):
+        flash("The exercise is called off. Everybody who was asked is told.", "success")
     return redirect(_shown(calibration))
 
 

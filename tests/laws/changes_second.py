@@ -166,6 +166,10 @@ _CHECK, _TASK = "/self-checks/<uuid:reading_id>", "/moderations/<uuid:moderation
 
 SECOND: dict[str, Change] = {
     "/audits/<uuid:audit_id>/challenge": Change(CHALLENGES, challengeable, {"why_overall": _WHY}),
+    f"{_EXERCISE}/call-off": Change(RUNS, exercises(), PLAIN),
+    f"{_EXERCISE}/last-day": Change(
+        RUNS, exercises(), {"until-day": "18", "until-month": "12", "until-year": "2026", **PLAIN}
+    ),
     f"{_EXERCISE}/files/new": Change(RUNS, exercises(), {"name": "The K family", "content": "K is nine."}),
     f"{_EXERCISE}/give": Change(TAKES, exercises(takes=True)),
     f"{_EXERCISE}/guidance/<string:element>": Change(

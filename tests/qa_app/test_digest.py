@@ -224,7 +224,8 @@ def test_every_line_has_one_address_and_ranks_never_fall(drawn: list[tuple[Rank,
 
 @pytest.mark.parametrize("kind", sorted(kind for kind in SENTENCES if kind.startswith("waiting.")))
 def test_a_sentence_leads_to_a_page(app: Flask, kind: str) -> None:
-    path = SENTENCES[kind].path.format_map({"audit": uuid4(), "action": uuid4(), "alert": uuid4()})
+    ids = dict.fromkeys(("action", "alert", "audit", "calibration", "reading"), uuid4())
+    path = SENTENCES[kind].path.format_map(ids)
     endpoint, _ = app.url_map.bind("localhost").match(path, method="GET")
     assert endpoint
 

@@ -97,7 +97,7 @@ def test_every_setting_stands_once_under_a_heading_that_the_contents_list_leads_
     world: World, sign_in: SignIn
 ) -> None:
     html = sign_in(world.people["qa_lead"]).get("/settings").get_data(as_text=True)
-    first, *groups = html.split('<h2 class="govuk-heading-m" id="')
+    first, *groups = html.split('<h2 class="govuk-heading-l" id="')
     names = {group.split('"')[0]: re.findall(r'name="(\w+)"', group) for group in groups}
     assert set(re.findall(r'href="#([\w-]+)"', first)) - {"main-content"} == names.keys()
     held = [key for fields in names.values() for key in dict.fromkeys(fields) if key in SETTINGS]
