@@ -176,7 +176,8 @@ def _with_choices(form: Any, *, keeps: str | None = None) -> Any:
 
 def _team(form: EnterForm) -> Team | None:
     """The team that was chosen, where the day is given too; else None with the faults on the form."""
-    team = session().get(Team, UUID(form.team.data)) if form.team.data else None
+    chosen = form.team.data if not form.team.errors else None
+    team = session().get(Team, UUID(chosen)) if chosen else None
     if team is None:
         form.team.errors = ["Choose a team."]
     if form.received_on.data is None:

@@ -52,6 +52,10 @@ class Things:
     reflections: dict[str, tuple[UUID, str]] = field(default_factory=dict)  # by what opens it: its id and the token
     once: UUID = field(default_factory=uuid4)  # the key of a form somebody else has sent
     moderations: dict[str, tuple[UUID, UUID]] = field(default_factory=dict)  # by state: month and moderation
+    evidence: dict[UUID, str] = field(default_factory=dict)  # whether it stands
+    complaints: list[UUID] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)  # of the plan, from elsewhere
+    practice_alerts: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)  # who raised it and who answers
 
 
 def give_more(session: Session, world: World) -> Things:
@@ -114,11 +118,11 @@ def give_more(session: Session, world: World) -> Things:
 
 def _files_that_wait(session: Session, world: World, made: Things) -> None:
     keys = CaseKeys(SECRETS["case_key"])
-    lists = {"cases": b"Case ID,Team\n7001,Nowhere\n", "register": b"Case ID,Team\n7001,Nowhere\n"}
+    lists = dict.fromkeys(("cases", "complaints", "register", "values"), b"Case ID,Team\n7001,Nowhere\n")
     files = {**lists, "tool": template(), "staff": b"Employee number,Name,Team,Service\nT9001,Ada,Care,South\n"}
     for kind, data in files.items():
         owner = "administrator" if kind == "staff" else "qa_lead"
-        for key in (owner, "director"):
+        for key in (owner, "worker_care_1"):
             kept = uploads.keep(session, keys, kind, data, by=f"person:{world.people[key].id}", at=AT)
             made.uploads[kind, "own" if key == owner else "another's"] = kept.id
 
