@@ -17,6 +17,7 @@ from qa_app.models.calibration import (
 from qa_app.models.case import Case
 from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
 from qa_app.models.complaint import Complaint, ComplaintStep
+from qa_app.models.cpd import CpdAttendance, CpdEvidence, CpdSession, CpdTheme
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
 from qa_app.models.event import Event
 from qa_app.models.evidence import Evidence, EvidenceVersion
@@ -66,6 +67,10 @@ __all__ = [
     "Complaint",
     "ComplaintStep",
     "CountedAnswer",
+    "CpdAttendance",
+    "CpdEvidence",
+    "CpdSession",
+    "CpdTheme",
     "Cycle",
     "CycleStep",
     "Difference",

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from qa_app.models.base import Base, identity, paired, personal, plain
-from qa_app.models.person import Person, Service
+from qa_app.models.person import Person, Service, Team
 
 
 class Evidence(Base):
@@ -24,6 +24,9 @@ class Evidence(Base):
     )
     id: Mapped[UUID] = identity()
     service_id: Mapped[UUID | None] = plain(ForeignKey("service.id"), index=True)
+    team_id: Mapped[UUID | None] = plain(
+        ForeignKey("team.id"), index=True
+    )  # of that service; None where it is all of it
     owner_id: Mapped[UUID] = personal(ForeignKey("person.id"), index=True)
     made_at: Mapped[datetime] = plain()
     made_by: Mapped[str] = personal(String(80))
@@ -31,6 +34,7 @@ class Evidence(Base):
     withdrawn_by: Mapped[str | None] = personal(String(80))
     withdrawn_reason: Mapped[str] = personal(String(500), default="")
     service: Mapped[Service | None] = relationship(lazy="joined")
+    team: Mapped[Team | None] = relationship(lazy="joined")
     owner: Mapped[Person] = relationship(lazy="joined")
     versions: Mapped[list["EvidenceVersion"]] = relationship(
         order_by="EvidenceVersion.version", back_populates="evidence"
@@ -54,6 +58,10 @@ class EvidenceVersion(Base):
     action_ref: Mapped[str | None] = plain(ForeignKey("plan_action.ref"), index=True)
     measure_key: Mapped[str | None] = plain(ForeignKey("plan_measure.key"), index=True)
     changed_on: Mapped[date | None] = plain()
+    led_by: Mapped[str | None] = plain(String(20))  # the kind of page that told it, such as 'dashboard'
+    led_from: Mapped[date | None] = plain()  # the first and last month that page showed
+    led_to: Mapped[date | None] = plain()
+    figure_key: Mapped[str | None] = plain(String(40))  # the figure of audits to watch before and after the change
     learned: Mapped[str] = personal(String(5000))
     changed: Mapped[str] = personal(String(5000))
     different: Mapped[str] = personal(String(5000))
