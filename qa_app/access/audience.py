@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_app.access import line
 from qa_app.access.actor import Actor
 from qa_app.access.permissions import Role
-from qa_app.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,11 @@ PUBLIC: Final = Audience()
 
 
 def audience(session: Session, actor: Actor) -> Audience:
-    """The QA lead sees every true count, a Head of Service those of their services, a manager those of their team."""
+    """The QA lead sees every true count, a Head of Service those of their services, a manager those of their teams."""
     if Role.QA_LEAD in actor.roles:
         return Audience(everywhere=True)
     led: frozenset[UUID] | None = frozenset()
     if Role.HEAD_OF_SERVICE in actor.roles:
         led = actor.services
-    manages = session.scalar(select(Person.id).where(Person.line_manager_id == actor.person_id).limit(1)) is not None
-    own = frozenset((actor.team_id,)) if manages and actor.team_id is not None else frozenset()
+    own = line.teams_led(session, actor.person_id)
     return Audience(everywhere=led is None, services=led or frozenset(), teams=own)

@@ -88,6 +88,7 @@ class Can(StrEnum):
     FEED = "feed"  # the calendar of due dates, by its secret address
     FIGURES_OWN = "figures.own"  # one's own agreement with moderators
     FIGURES_READ = "figures.read"  # the dashboard and the scorecard
+    FIGURES_TEAM = "figures.team"  # the figures of the teams one manages
     GUIDANCE_READ = "guidance.read"  # what was agreed on how to read each criterion
     HEALTH = "health"
     LETTER_READ = "letter.read"  # the feedback letter of an audit of one's own or one's team's work
@@ -156,6 +157,7 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.FEED: EVERY_ROLE,
     Can.FIGURES_OWN: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.FIGURES_READ: frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.FIGURES_TEAM: frozenset((Role.AUDITOR,)),
     Can.GUIDANCE_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.HEALTH: EVERY_ROLE,
     Can.LETTER_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.PRACTITIONER, Role.QA_LEAD)),

@@ -45,20 +45,21 @@ class Asked:
     service: UUID | None = None
     team: UUID | None = None
     narrowed: Narrowed = EVERYTHING
+    led: frozenset[UUID] | None = None  # the teams a manager's figures are limited to
     faults: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether the figures are those of the whole council, all audits and final grades."""
-        return self.service is None and self.team is None and self.narrowed == EVERYTHING
+        return (self.service, self.team, self.led) == (None, None, None) and self.narrowed == EVERYTHING
 
     @property
     def reach(self) -> Reach:
         """The counts behind what was asked for."""
         services = None if self.service is None else frozenset((self.service,))
         return Reach(
-            services=services, team=self.team, open_months=self.seen.open_months, narrow=self.narrowed.narrow,
-            stage=self.narrowed.stage,
+            services=services, teams=self.led, team=self.team, open_months=self.seen.open_months,
+            narrow=self.narrowed.narrow, stage=self.narrowed.stage,
         )  # fmt: skip
 
     @property
@@ -113,6 +114,22 @@ def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Col
     made = Asked(offered, seen, offered.months[0] if offered.months else None)
     made = _period(made, words.get("until", ""), words.get("window", ""))
     return _narrowed(_place(made, words.get("service", ""), words.get("team", "")), words)
+
+
+def asked_of_teams(session: Session, actor: Actor, words: Mapping[str, str], led: frozenset[UUID]) -> Asked:
+    """What these words ask for of the teams somebody manages: all of them, or one.
+
+    Raises:
+        OutOfScopeError: a team that is not one of theirs.
+    """
+    seen = sight(session, actor)
+    every = choices(session, actor, seen)
+    named = select(Team.id, Team.name, Team.service_id).where(Team.id.in_(sorted(led))).order_by(Team.name)
+    teams = tuple((key, name, service) for key, name, service in session.execute(named))
+    offered = Choices(every.months, (), teams, whole_council=False)
+    made = Asked(offered, seen, offered.months[0] if offered.months else None, led=led)
+    made = _period(made, words.get("until", ""), words.get("window", ""))
+    return _place(made, "", words.get("team", ""))
 
 
 def _narrowed(made: Asked, words: Mapping[str, str]) -> Asked:

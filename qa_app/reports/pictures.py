@@ -6,10 +6,11 @@ from datetime import date
 from audit_forms.grades import BEST_FIRST
 from moderation.statistics.breakdowns import Line
 from moderation.statistics.figures import AgreementWindow, MonthShare, ShareFigure
-from moderation.statistics.target import Target
+from moderation.statistics.target import Target, lies_beyond
 from qa_app.charts import intervals, months, pairs
 from qa_app.charts.picture import Picture
-from qa_app.reports.dates import span
+from qa_app.reports.dates import month_name, span
+from qa_app.reports.wording import share_figure
 
 MOST_MONTHS = 24
 
@@ -24,13 +25,27 @@ def by_month(figure: ShareFigure, *, counted: str, of: str, href: MonthLink = la
     run = frozenset(figure.streak.current_months) if figure.streak is not None else frozenset()
     return months.draw(
         [_point(one, href, in_run=one.month in run) for one in figure.months[-MOST_MONTHS:]],
-        title=f"{figure.measure.title}, by month",
+        title=f"{figure.measure.title}, by month: {_finding(figure)}",
         name=figure.measure.key,
         target=target.line if target is not None else None,
         target_words=_words(target),
         counted=counted,
         of=of,
     )
+
+
+def _finding(figure: ShareFigure) -> str:
+    """What the newest closed month shows, in a few words."""
+    latest = figure.latest
+    if latest is None or not latest.share.n:
+        return "no figure yet" if latest is None else f"nothing seen in {month_name(latest.month)}"
+    said = f"{share_figure(latest.share, latest.verdict)} in {month_name(latest.month)}"
+    if latest.verdict is not None:
+        said = f"{said}, {latest.verdict.literal_words}"
+    if figure.streak is not None and figure.streak.current:
+        months_running = "1 month" if figure.streak.current == 1 else f"{figure.streak.current} months"
+        said = f"{said}; a run of {months_running}"
+    return said
 
 
 def _point(one: MonthShare, href: MonthLink, *, in_run: bool) -> months.MonthPoint:
@@ -43,7 +58,8 @@ def _point(one: MonthShare, href: MonthLink, *, in_run: bool) -> months.MonthPoi
 def agreement(window: AgreementWindow, href: PairLink | None = None) -> Picture:
     """The sixteen cells of auditors' and moderators' grades over a window."""
     hrefs = [[href(one.value, two.value) for two in BEST_FIRST] for one in BEST_FIRST] if href is not None else ()
-    title = f"Auditors' and moderators' overall grades of the same audits, {span(window.months)}"
+    same = f": {window.share.k:,} of {window.share.n:,} the same" if window.share.n else ""
+    title = f"Auditors' and moderators' overall grades of the same audits, {span(window.months)}{same}"
     return pairs.draw(window.pairs.table, title=title, name="agreement", hrefs=hrefs)
 
 
@@ -54,13 +70,22 @@ def groups(
     """Shares of teams or of parts of practice, one under the other, with their intervals."""
     return intervals.draw(
         list(_rows(lines, label, href)),
-        title=title,
+        title=f"{title}{_apart(lines, target)}",
         name=name,
         target=target.line if target is not None else None,
         target_words=_words(target),
         group=group,
         of=of,
     )
+
+
+def _apart(lines: Sequence[Line], target: Target | None) -> str:
+    """How many groups lie clearly below a target, their whole interval under it; empty where there is none."""
+    ends = [line.interval for line in lines if line.interval is not None]
+    if target is None or not ends:
+        return ""
+    below = sum(lies_beyond(one, target) for one in ends)
+    return f": {below or 'none'} of {len(ends)} clearly below the target"
 
 
 def _rows(lines: Sequence[Line], label: Callable[[str], str], href: LineLink) -> Iterable[intervals.GroupShare]:

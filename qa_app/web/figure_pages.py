@@ -64,6 +64,15 @@ def selects(wanted: Asked) -> list[dict[str, Any]]:
     ]
 
 
+def team_selects(wanted: Asked) -> list[dict[str, Any]]:
+    """The filters of a manager's own page: the period, and one of their teams where they have several."""
+    until, window, _, _ = selects(wanted)
+    teams = [(str(key), name) for key, name, _ in wanted.choices.teams]
+    all_teams = {"name": "team", "label": "Team", "value": str(wanted.team or "")}
+    chosen = [{**all_teams, "options": [("", "All your teams"), *teams]}] if len(teams) > 1 else []
+    return [until, window, *chosen]
+
+
 def more_selects(wanted: Asked) -> list[dict[str, Any]]:
     """The filters that leave only some of the audits."""
     offered, chosen = wanted.choices.offered, wanted.narrowed

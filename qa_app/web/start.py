@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
+from qa_app.access import line
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as settings_of_site
 from qa_app.access.guard import needs
@@ -29,7 +30,7 @@ from qa_app.queries import (
 )
 from qa_app.queries.asked import asked
 from qa_app.queries.worklists import Running
-from qa_app.reports import wording
+from qa_app.reports import outlook, wording
 from qa_app.services import figures as live
 from qa_app.services import settings
 from qa_app.web.rendering import long_date, month_name
@@ -70,9 +71,10 @@ def show() -> str:
         *_feedback(today),
     ]
     tasks = [*waits, *_months(today), *_absences(today), *_reaudits()]
+    cards, at_risk = _figures()
     return render_template(
-        "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=_cards(),
-        may_start=actor().may(Can.AUDIT_START), audits=Role.AUDITOR in actor().roles,
+        "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=cards, at_risk=at_risk,
+        may_start=actor().may(Can.AUDIT_START), leads=_leads(), audits=Role.AUDITOR in actor().roles,
     )  # fmt: skip
 
 
@@ -84,15 +86,22 @@ def _alerts() -> tuple[alerts.Standing, ...]:
     return found
 
 
-def _cards() -> list[wording.Card]:
-    """The targets of the plan as the dashboard has them, for those who answer for them."""
+def _leads() -> bool:
+    """Whether this person has teams of their own to look at."""
+    return actor().may(Can.FIGURES_TEAM) and bool(line.teams_led(session(), actor().person_id))
+
+
+def _figures() -> tuple[list[wording.Card], list[outlook.Line]]:
+    """The targets of the plan as the dashboard has them and what is at risk, for those who answer for them."""
     if not actor().may(Can.FIGURES_READ):
-        return []
+        return [], []
     wanted = asked(session(), actor(), {})
     if wanted.until is None:
-        return []
-    made = wording.cards(live.figures(session(), reach=wanted.reach, until=wanted.until), wanted.window)
-    return [replace(card, href=url_for("dashboard.show", _anchor=card.key)) for card in made]
+        return [], []
+    figures = live.figures(session(), reach=wanted.reach, until=wanted.until)
+    made = wording.cards(figures, wanted.window)
+    cards = [replace(card, href=url_for("dashboard.show", _anchor=card.key)) for card in made]
+    return cards, outlook.risks(figures, wanted.window)
 
 
 def _outbox() -> Iterator[Task]:

@@ -35,8 +35,8 @@ EXPECTED = {
     Role.AUDITOR: (
         "account.own action.close action.give action.own alert.acknowledge audit.hand_back audit.read "
         "audit.record audit.start calibration.take case.reveal challenge.raise development.own evidence.read "
-        "evidence.write feed figures.own guidance.read health letter.read practice_alert.answer practice_alert.raise "
-        "quotation.decide reflection.give reflection.link sign_in summary.read"
+        "evidence.write feed figures.own figures.team guidance.read health letter.read practice_alert.answer "
+        "practice_alert.raise quotation.decide reflection.give reflection.link sign_in summary.read"
     ),
     Role.BOARD: ("account.own board.read evidence.read feed health plan.read reflection.link sign_in summary.read"),
     Role.HEAD_OF_SERVICE: (
