@@ -4,19 +4,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qa_app import logs, web
+from qa_app import api, logs, web
 from qa_app.access import guard, once
 from qa_app.access.current import settings as current_settings
+from qa_app.access.permissions import BY_TOKEN
 from qa_app.config import Settings
 from qa_app.db import Database
 
 ORDINARY_BYTES = 1024 * 1024
 MOST_PARTS = 3000
 FOR_EVER = "public, max-age=31536000, immutable"
+ASK_FIRST = "private, no-cache"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -87,6 +89,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.after_request(_headers)
     app.teardown_request(guard.close)
     web.install(app)
+    api.install(app)
     guard.check_routes(app)
     return app
 
@@ -96,6 +99,9 @@ def _name_request() -> None:
 
 
 def _headers(response: Response) -> Response:
+    by_token = request.endpoint is not None and guard.permission_of(current_app, request.endpoint) in BY_TOKEN
+    if by_token:
+        response.headers["Vary"] = "Accept, Authorization"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_settings().https:
@@ -103,4 +109,6 @@ def _headers(response: Response) -> Response:
     # An address with a stamp of its content never means anything else; everything else is nobody's to keep.
     stamped = request.endpoint == "static" and "v" in request.args and response.status_code == 200
     response.headers["Cache-Control"] = FOR_EVER if stamped else "no-store"
+    if by_token and "ETag" in response.headers:
+        response.headers["Cache-Control"] = ASK_FIRST  # a program may keep it, and asks each time whether it holds
     return response

@@ -1,5 +1,7 @@
 """Default deny: every route and method names a permission or the application does not start; every request is asked."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -8,9 +10,10 @@ from typing import Any, TypeVar, cast
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qa_app.access import journal, once, rescue, sessions
+from qa_app.access import journal, once, programs, rescue, sessions
 from qa_app.access.current import SAFE_METHODS, actor_or_none, database, note_access, now, settings
-from qa_app.access.permissions import ANYONE, READS, Can
+from qa_app.access.permissions import ANYONE, BY_TOKEN, READS, Can
+from qa_app.access.programs import ProgramRefused, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 # Where browsers say that a change may come from; those that say nothing are held by the token alone.
@@ -87,6 +90,9 @@ def ask() -> AnyResponse | None:
     can = permission_of(current_app, request.endpoint)
     if can is None:
         abort(403)
+    if can in BY_TOKEN:
+        _ask_program(can)
+        return None
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITE:
         abort(403)
     if getattr(current_app.view_functions[request.endpoint], "upload", False):
@@ -107,6 +113,34 @@ def _recognise() -> None:
     if token:
         idle = timedelta(minutes=settings().idle_minutes)
         g.actor = sessions.find(database(), token, at=now(), idle=idle)
+
+
+def _ask_program(can: Can) -> None:
+    """A program is let in by its token alone; no cookie is looked at, and every reading is on the access log.
+
+    Raises:
+        ProgramRefused: it sent no token, sent it in the address, or its token does not cover this.
+    """
+    try:
+        program = _program(can)
+    except ProgramRefused as refused:
+        if refused.why not in (Refusal.MISSING, Refusal.SLOW_DOWN):
+            note_access("api.refused", "api_token", refused.token_id or "", outcome="denied")
+        raise
+    note_access(f"read {request.endpoint}"[:60], "api_token", program.token_id)
+
+
+def _program(can: Can) -> programs.Program:
+    if any(text.startswith(programs.PREFIX) for text in request.args.values()):
+        raise ProgramRefused(Refusal.IN_ADDRESS, 400)
+    sent = request.authorization
+    if sent is None or sent.type != "bearer" or not sent.token:
+        raise ProgramRefused(Refusal.MISSING, 401)
+    address = hmac.new(settings().secret_key.encode(), (request.remote_addr or "").encode(), hashlib.sha256)
+    found = programs.find(database(), sent.token, address_key=address.hexdigest(), at=now())
+    if not found.may(can):
+        raise ProgramRefused(Refusal.SCOPE, 403, found.token_id, scope=can.value.removeprefix("api."))
+    return found
 
 
 def _refusal(can: Can) -> AnyResponse | None:

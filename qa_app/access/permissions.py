@@ -62,7 +62,12 @@ class Can(StrEnum):
     ACTION_GIVE = "action.give"  # give an action to another owner
     ACTION_OWN = "action.own"  # one's own actions, and saying that they are done
     ALERT_ACKNOWLEDGE = "alert.acknowledge"  # see an alert that a child may not be safe, and answer it
+    API_DESCRIBE = "api.describe"  # what the interface for programs offers; it holds no figure
+    API_FIGURES = "api.figures"  # measures, months, figures, agreement and themes of the whole council
     API_MANAGE = "api.manage"  # make and revoke tokens of the read-only interface for programs
+    API_PLAN = "api.plan"  # the improvement plan and where each of its measures stands
+    API_ROWS = "api.rows"  # rows of audits that name nobody
+    API_TABLES = "api.tables"  # figures by service and team, small numbers protected
     AUDIT_HAND_BACK = "audit.hand_back"  # give an allocated audit back, with a reason
     AUDIT_READ = "audit.read"  # open a submitted audit that scope lets one see
     AUDIT_RECORD = "audit.record"  # write, autosave and submit one's own audit
@@ -121,7 +126,9 @@ class Can(StrEnum):
     TOOL_MAKE = "tool.make"  # make, preview, publish and archive audit tools
 
 
-ANYONE = frozenset((Can.FEED, Can.HEALTH, Can.REFLECTION_LINK, Can.SIGN_IN))
+ANYONE = frozenset((Can.API_DESCRIBE, Can.FEED, Can.HEALTH, Can.REFLECTION_LINK, Can.SIGN_IN))
+# What a program does with a token that an administrator made for it. No role opens it, and a token opens no more.
+BY_TOKEN = frozenset((Can.API_FIGURES, Can.API_PLAN, Can.API_ROWS, Can.API_TABLES))
 EVERY_ROLE = frozenset(Role)
 
 WHO: dict[Can, frozenset[Role]] = {
@@ -131,7 +138,12 @@ WHO: dict[Can, frozenset[Role]] = {
     Can.ACTION_GIVE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
     Can.ACTION_OWN: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.PRACTITIONER, Role.QA_LEAD)),
     Can.ALERT_ACKNOWLEDGE: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD)),
+    Can.API_DESCRIBE: EVERY_ROLE,
+    Can.API_FIGURES: frozenset(),
     Can.API_MANAGE: frozenset((Role.ADMINISTRATOR,)),
+    Can.API_PLAN: frozenset(),
+    Can.API_ROWS: frozenset(),
+    Can.API_TABLES: frozenset(),
     Can.AUDIT_HAND_BACK: frozenset((Role.AUDITOR, Role.MODERATOR)),
     Can.AUDIT_READ: frozenset((Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD)),
     Can.AUDIT_RECORD: frozenset((Role.AUDITOR, Role.MODERATOR)),
@@ -193,6 +205,7 @@ WHO: dict[Can, frozenset[Role]] = {
 # What only reads; a route that changes something may not name one of these.
 READS = frozenset(
     (
+        Can.API_DESCRIBE, *BY_TOKEN,
         Can.AUDIT_READ, Can.BOARD_READ, Can.CASE_READ, Can.CYCLE_READ, Can.DEVELOPMENT_READ, Can.EVIDENCE_READ,
         Can.EXTRACT_READ, Can.FEED, Can.FIGURES_OWN, Can.FIGURES_READ, Can.GUIDANCE_READ, Can.HEALTH,
         Can.LETTER_READ, Can.OUTBOX_READ, Can.PERSON_READ, Can.PLAN_READ, Can.QUOTA_READ, Can.SOURCE_READ,

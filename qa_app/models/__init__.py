@@ -36,6 +36,7 @@ from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
 from qa_app.models.theme import Theme
+from qa_app.models.token import ApiToken, TokenRefusal
 from qa_app.models.tool import StoredTool
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Alert",
     "AlertRecipient",
     "Answers",
+    "ApiToken",
     "Audit",
     "AuditChild",
     "Base",
@@ -121,5 +123,6 @@ __all__ = [
     "SupplementMember",
     "Team",
     "Theme",
+    "TokenRefusal",
     "Upload",
 ]

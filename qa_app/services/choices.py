@@ -246,6 +246,14 @@ SETTINGS = {
             24,
         ),
         Choice(
+            "token_days",
+            "Days a token for a program is good for, unless told otherwise",
+            "An administrator makes tokens for the council's own programs. None is good for more than a year.",
+            90,
+            1,
+            365,
+        ),
+        Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
             "For figures of single services and teams that go to the board, to other services or outside. Others are "

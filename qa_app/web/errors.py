@@ -13,6 +13,7 @@ from qa_app import logs
 from qa_app.access.current import SAFE_METHODS, note_access
 from qa_app.access.once import AnotherFormError
 from qa_app.access.scope import OutOfScopeError
+from qa_app.api import problems
 from qa_app.case_keys import WrongKey
 from qa_app.queries.tools import ChangedTool
 
@@ -48,7 +49,9 @@ def install(app: Flask) -> None:
 
 
 def page(status: int, *, advice: str | None = None, title: str | None = None) -> Response:
-    """The page of an error; scripts that ask for JSON get the same sentence as JSON."""
+    """The page of an error; scripts that ask for JSON get the same sentence as JSON, programs a problem of theirs."""
+    if request.path.startswith(problems.PREFIX):
+        return problems.problem(status)
     heading, sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
     heading = title or heading
 

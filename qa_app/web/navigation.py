@@ -71,6 +71,7 @@ PLACES: tuple[Place, ...] = (
     Place("Tools", "tools.index", Can.TOOL_MAKE, "Set-up"),
     Place("Themes", "themes.index", Can.THEME_MANAGE, "Set-up"),
     Place("Outbox", "outbox.index", Can.OUTBOX_READ, "Set-up"),
+    Place("Tokens", "tokens.index", Can.API_MANAGE, "Set-up"),
     Place("Settings", "settings.show", Can.SETTINGS_CHANGE, "Set-up"),
 )
 

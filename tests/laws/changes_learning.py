@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qa_app.access.permissions import Role
-from tests.laws.changes import LEAD, NOTHING, PLAIN, Ask, Asks, Change, Place, each, files, once
+from tests.laws.changes import ADMIN, LEAD, NOTHING, PLAIN, Ask, Asks, Change, Place, each, files, once
 from tests.laws.learning import OUTSIDE
 from tests.laws.test_objects import Reader
 
@@ -58,6 +58,7 @@ _THEME = "/themes/<string:code>"
 _THEMES = each(lambda things: ["voice"])
 _COMPLAINTS, _VALUES = "/complaints/import", "/plan/import"
 _EVIDENCE, _ALERT = "/evidence/<uuid:evidence_id>", "/practice-alerts/<uuid:alert_id>"
+_TOKEN = {"purpose": "Power BI", "owner": "Dana Analyst", "scopes": "api.figures", "days": "30"}
 
 LEARNING: dict[str, Change] = {
     "/complaints/<uuid:complaint_id>": Change(LEAD, each(lambda things: things.complaints)),
@@ -88,6 +89,8 @@ LEARNING: dict[str, Change] = {
     f"{_THEME}/move": Change(LEAD, _THEMES, {"way": "down"}),
     f"{_THEME}/name": Change(LEAD, _THEMES, {"label": "What the child says"}),
     f"{_THEME}/retire": Change(LEAD, _THEMES),
+    "/tokens": Change(ADMIN, once, _TOKEN),
+    "/tokens/<uuid:token_id>/revoke": Change(ADMIN, each(lambda things: things.tokens)),
 }
 # What takes a file, a long form or a row that is not there; that it is carried out, the tests of its own pages show.
 CARRIED_OUT_ELSEWHERE = {

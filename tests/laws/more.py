@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.access.permissions import Role
+from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.intake.tools.template import template
 from qa_app.models import (
@@ -25,7 +25,7 @@ from qa_app.models import (
     RoleGrant,
     StoredTool,
 )
-from qa_app.services import expectations, tools, uploads
+from qa_app.services import expectations, tokens, tools, uploads
 from qa_app.services.reflection_links import _sha256
 from tests.conftest import AT, SECRETS
 from tests.qa_app.test_stored_tools import brought, published
@@ -56,6 +56,7 @@ class Things:
     complaints: list[UUID] = field(default_factory=list)
     values: list[int] = field(default_factory=list)  # of the plan, from elsewhere
     practice_alerts: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)  # who raised it and who answers
+    tokens: list[UUID] = field(default_factory=list)
 
 
 def give_more(session: Session, world: World) -> Things:
@@ -113,6 +114,8 @@ def give_more(session: Session, world: World) -> Things:
     key = OnceKey(key=made.once, person_id=made.people[0], endpoint="absences.say", body_sha256="0" * 64, done_at=AT)
     session.add(key)
     _months(session, made)
+    token = tokens.make(session, "Power BI", "Dana Analyst", [Can.API_FIGURES], days=90, by="test", at=AT)
+    made.tokens.append(token.row.id)
     return made
 
 

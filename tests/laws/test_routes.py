@@ -12,10 +12,12 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from qa_app.access import guard
 from qa_app.access.current import session as request_session
-from qa_app.access.permissions import ANYONE, APART, READS, WHO, Can, Role, may
+from qa_app.access.permissions import ANYONE, APART, BY_TOKEN, READS, WHO, Can, Role, may
 from qa_app.application import HEADERS
+from qa_app.db import Database
 from qa_app.models import Person, Service
 from tests.page import PageClient
+from tests.programs import Program, token_for
 from tests.world import World
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -23,40 +25,47 @@ SAMPLES = {
     "UUIDConverter": UUID(NOBODY), "UnicodeConverter": "nothing", "IntegerConverter": 1, "MonthConverter": "2026-10",
 }  # fmt: skip
 
+# Answers to programs hang on their token and on what they take, not on a cookie.
+TOLD_APART = {"Vary": "Accept, Authorization"}
+
 # Who should be able to do what, said a second time and by another hand than the table under test.
 EXPECTED = {
     Role.ADMINISTRATOR: (
-        "account.manage account.own api.manage feed health outbox.read outbox.run person.import person.read "
-        "reflection.link role.grant sign_in summary.read"
+        "account.manage account.own api.describe api.manage feed health outbox.read outbox.run person.import "
+        "person.read reflection.link role.grant sign_in summary.read"
     ),
     Role.ANALYST: (
-        "account.own board.read extract.read feed health plan.read plan.record reflection.link sign_in summary.read"
+        "account.own api.describe board.read extract.read feed health plan.read plan.record "
+        "reflection.link sign_in summary.read"
     ),
     Role.AUDITOR: (
-        "account.own action.close action.give action.own alert.acknowledge audit.hand_back audit.read "
+        "account.own action.close action.give action.own alert.acknowledge api.describe audit.hand_back audit.read "
         "audit.record audit.start calibration.take case.reveal challenge.raise development.own evidence.read "
         "evidence.write feed figures.own figures.team guidance.read health letter.read practice_alert.answer "
         "practice_alert.raise quotation.decide reflection.give reflection.link sign_in summary.read"
     ),
-    Role.BOARD: ("account.own board.read evidence.read feed health plan.read reflection.link sign_in summary.read"),
+    Role.BOARD: (
+        "account.own api.describe board.read evidence.read feed health plan.read reflection.link sign_in summary.read"
+    ),
     Role.HEAD_OF_SERVICE: (
-        "account.own action.close action.give action.own alert.acknowledge audit.read board.read "
+        "account.own action.close action.give action.own alert.acknowledge api.describe audit.read board.read "
         "calibration.take development.own development.read evidence.read evidence.write feed figures.read "
         "guidance.read health letter.read moderation.override plan.read plan.record practice_alert.answer "
         "quota.read reflection.link sign_in source.read summary.read"
     ),
-    Role.INFORMATION_GOVERNANCE: ("account.own feed health reflection.link sign_in summary.read"),
+    Role.INFORMATION_GOVERNANCE: ("account.own api.describe feed health reflection.link sign_in summary.read"),
     Role.MODERATOR: (
-        "account.own action.own audit.hand_back audit.read audit.record audit.start calibration.take "
+        "account.own action.own api.describe audit.hand_back audit.read audit.record audit.start calibration.take "
         "case.reveal challenge.decide challenge.raise development.own evidence.read feed figures.own "
         "guidance.read health moderation.grade practice_alert.answer practice_alert.raise "
         "reflection.give reflection.link sign_in summary.read"
     ),
     Role.PRACTITIONER: (
-        "account.own action.own feed health letter.read reflection.give reflection.link sign_in summary.read"
+        "account.own action.own api.describe feed health letter.read reflection.give reflection.link sign_in "
+        "summary.read"
     ),
     Role.QA_LEAD: (
-        "account.own action.close action.give action.own alert.acknowledge audit.read audit.withdraw "
+        "account.own action.close action.give action.own alert.acknowledge api.describe audit.read audit.withdraw "
         "board.read calibration.run calibration.take case.import case.read case.reveal cpd.run cycle.read "
         "cycle.run development.own development.read development.run evidence.read evidence.write extract.read "
         "feed figures.read guidance.read health letter.read moderation.override moderation.run outbox.read "
@@ -129,7 +138,9 @@ def test_every_route_lets_in_exactly_whom_the_table_names(
         answer = client.open(address, method=method, data=data)
         asked += 1
         allowed = can in ANYONE or (role is not None and can.value in EXPECTED[role].split())
-        if role is None and not allowed:
+        if can in BY_TOKEN:
+            fine = answer.status_code == 401  # no session opens it, whoever's it is
+        elif role is None and not allowed:
             fine = answer.status_code == 401 or "/sign-in" in (answer.location or "")
         elif allowed:
             fine = answer.status_code < 500 and answer.status_code != 403
@@ -137,11 +148,35 @@ def test_every_route_lets_in_exactly_whom_the_table_names(
             fine = answer.status_code == 403
         if not fine:
             wrong.append((method, address, answer.status_code))
-        for name, value in HEADERS.items():
+        for name, value in {**HEADERS, **(TOLD_APART if can in BY_TOKEN else {})}.items():
             assert answer.headers[name] == value, (address, name)
         assert answer.headers["Cache-Control"] == "no-store"
     assert wrong == []
     assert asked > 20
+
+
+def test_a_token_opens_what_it_covers_and_no_other_route(app: Flask, database: Database, world: World) -> None:
+    wrong = []
+    for covered in sorted(BY_TOKEN):
+        program = Program(app, token_for(database, covered))
+        for rule, method, address in calls(app):
+            can = guard.permission_of(app, rule.endpoint)
+            if can in ANYONE or method != "GET":
+                continue
+            answer = program.client.get(address, headers={"Authorization": f"Bearer {program.token}"})
+            if can is covered:
+                fine = answer.status_code in (200, 404)
+            else:
+                fine = answer.status_code == 403 if can in BY_TOKEN else "/sign-in" in (answer.location or "")
+            if not fine:
+                wrong.append((covered, address, answer.status_code))
+    assert wrong == []
+
+
+def test_what_tokens_open_no_role_opens_and_all_of_it_only_reads() -> None:
+    assert BY_TOKEN <= READS
+    assert all(not WHO[can] for can in BY_TOKEN)
+    assert BY_TOKEN.isdisjoint(ANYONE)
 
 
 def test_a_post_without_its_token_is_refused_everywhere(
