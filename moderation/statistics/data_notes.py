@@ -19,6 +19,8 @@ GENERAL: Final = (
     "An open month is shown and never counted. A month between two others in which no cycle was held counts as a month "
     "with nothing in it.",
     "Withdrawn audits are in no figure.",
+    "A final grade that its auditor challenged counts as the decision left it. The grade agreed before is kept, and "
+    "figures can be counted as they were before any challenge.",
     "For the board, other services, exports and publication, counts of services and teams from 1 to {small} are "
     "hidden, and others with them, so that no hidden count can be worked out. Figures of the whole council are always "
     "shown.",

@@ -87,6 +87,8 @@ AGREEMENT: Final = Measure(
     note=(
         "Counted: audits drawn for moderation and graded blind, where the moderator's first overall grade is exactly "
         "the auditor's submitted one. Final grades are never used.",
+        "An audit moderated by somebody tied to it, as two people agreed because nobody independent was free, counts "
+        "as not graded blind. Such audits are shown apart.",
         "The percentage is weighted to all audits of the window, because strata are moderated at different rates. The "
         "unweighted k of n stands beside it.",
         "The range is MOVER-Wilson at {confidence}, without a finite population correction: the question is how "

@@ -7,6 +7,7 @@ those the audit is about; then their mails and their calendar are read.
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
+from moderation.plans import DEFAULT_RULES, StratumRule, plain
 from qa_app.access.permissions import Role
 from qa_app.clock import london_day
 from qa_app.db import Database
@@ -27,12 +29,14 @@ from qa_app.models import (
     Base,
     Case,
     Draw,
+    FrameMember,
     LeftOut,
     Mail,
     Person,
     Reaudit,
     Reflection,
     RoleGrant,
+    Supplement,
 )
 from qa_app.services import mail_choices, making, outbox, sending
 from qa_app.services.writing import written
@@ -124,6 +128,31 @@ def around(session: Session, world: World, audit: Audit) -> None:
     session.add(LeftOut(draw_id=draw.id, case_id=case.id, reason="audited lately"))
 
 
+def drawn(session: Session, audit: Audit) -> None:
+    """The draw that chose an audit and a further one, whose stratum and reason would tell of the auditor's grade."""
+    strata = (StratumRule(CANARY, Fraction(1), grades=frozenset({"inadequate"})), DEFAULT_RULES[-1])
+    draw = Draw(
+        id=uuid4(), cycle_id=audit.cycle_id, kind="moderation", seed="1", frame_sha256="0" * 64, excluded={},
+        rule={"strata": [one.text for one in strata], "rules": plain(strata), "plan_sha256": "", "plan_from": "own"},
+        frame={"audits": []}, drawn_at=AT, drawn_by="test",
+    )  # fmt: skip
+    session.add(draw)
+    session.flush()
+    session.add(
+        FrameMember(
+            draw_id=draw.id, audit_id=audit.id, month=audit.month, stratum=CANARY, certainty=False, selected=True,
+            chance_numerator=1, chance_denominator=1,
+        )
+    )  # fmt: skip
+    session.add(
+        Supplement(
+            draw_id=draw.id, number=1, stratum=CANARY, seed="2", extra=1, reason=f"{CANARY} more", chance_numerator=1,
+            chance_denominator=1, frame_sha256="0" * 64, frame=[str(audit.id)], drawn_at=AT, drawn_by="test",
+        )
+    )  # fmt: skip
+    session.flush()
+
+
 @pytest.fixture
 def tasks(database: Database, world: World) -> list[UUID]:
     """A good and an inadequate audit to grade blind by somebody above the worker and the auditor of both."""
@@ -131,6 +160,7 @@ def tasks(database: Database, world: World) -> list[UUID]:
     with database.writing() as session, session.begin():
         for audit in session.scalars(select(Audit)):
             around(session, world, audit)
+            drawn(session, audit)
         for key in ("worker_care_1", "manager_leaving", "manager_care", "manager_assessment", "manager_planning"):
             session.get_one(Person, world.people[key].id).line_manager_id = world.people["moderator_1"].id
         one = session.scalars(select(Reaudit)).one()
@@ -148,7 +178,8 @@ def every_address(app: Flask, database: Database) -> Iterator[str]:
             f"{kind}_id": [str(one) for one in session.scalars(select(table.c.id).limit(30))]
             for kind, table in {name: Base.metadata.tables[name] for name in (
                 "action", "alert", "audit", "batch", "cycle", "draw", "mail", "moderation", "person", "reaudit",
-                "reflection", "upload", "absence", "expectation", "case_file",
+                "reflection", "upload", "absence", "expectation", "case_file", "reading", "challenge", "override",
+                "calibration",
             )}.items()
         }  # fmt: skip
     words = {
@@ -244,3 +275,8 @@ def test_what_is_planted_shows_once_the_moderator_has_graded(
     for base, ids in rows:
         for one in ids:
             assert CANARY in readable(client.get(f"{base}{one}")), base
+    with database.reading() as session:
+        draws = session.scalars(select(Draw).where(Draw.kind == "moderation")).all()
+    for draw in draws:
+        shown = readable(client.get(f"/cycles/{draw.cycle_id}/sample/draws/{draw.id}"))
+        assert shown.count(CANARY) > 1, "stratum and reason show to whoever has nothing left to grade"

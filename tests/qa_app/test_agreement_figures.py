@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from difflib import unified_diff
+from html import unescape
 from typing import NamedTuple
 from uuid import UUID
 
@@ -298,3 +299,20 @@ def test_an_auditor_is_told_who_else_sees_their_figures(council: Council) -> Non
     assert "The QA lead and the Heads of Service you answer to see how often your grades agree too" in words
     council.words("manager_care", "/agreement", 403)
     council.words("moderator_1", "/agreement", 403)
+
+
+def test_an_audit_moderated_by_somebody_tied_to_it_stands_apart_and_opens_its_own_row(council: Council) -> None:
+    with council.database.writing() as session, session.begin():
+        sampled = select(Moderation).join(Audit).where(Moderation.stream == "sampled", Moderation.mode == "blind")
+        one = session.scalars(sampled.where(Audit.month == UNTIL).order_by(Audit.number)).first()
+        assert one is not None
+        one.independence = "overridden"
+        reference = session.get_one(Audit, one.audit_id).reference
+    kind = f"kind={Kind.OVERRIDDEN.value}"
+    page = council.html("qa_lead")
+    (apart,) = re.findall(rf'<a class="govuk-link" href="([^"]*{kind}[^"]*)">By somebody tied to the audit', page)
+    shown = council.words("qa_lead", unescape(apart))
+    assert "1 of 1" in shown or "0 of 1" in shown
+    rows = council.words("qa_lead", f"/agreement/audits?window=last_3&{kind}")
+    assert reference in rows
+    assert reference not in council.words("qa_lead", f"/agreement/audits?window=last_3&kind={Kind.SAMPLED.value}")

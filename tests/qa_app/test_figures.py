@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from audit_forms.grades import Grade
 from qa_app.__main__ import main
 from qa_app.access.actor import actor_of
 from qa_app.access.permissions import Role
@@ -16,11 +17,12 @@ from qa_app.db import Database
 from qa_app.queries.asked import asked
 from qa_app.queries.facts import Reach
 from qa_app.queries.people_figures import as_auditor, as_moderator, own_months
-from qa_app.services import figures, snapshots
+from qa_app.services import challenges, figures, snapshots
 from qa_app.services.figures import NoMonthYet
 from tests.busy import busy_council
-from tests.conftest import SECRETS
+from tests.conftest import AT, SECRETS
 from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
+from tests.seconds import agreed, challenged
 from tests.world import World
 
 Run = Callable[..., tuple[int, str, str]]
@@ -168,3 +170,27 @@ def test_nonsense_in_an_address_is_a_sentence(session: Session, world: World, wo
     made = asked(session, actor_of(lead.id, lead.name, lead.team_id, [(Role.QA_LEAD, None)]), words)
     assert len(made.faults) == 1
     assert made.until == date(2026, 11, 1)
+
+
+def test_figures_can_be_had_as_they_were_before_any_challenge(
+    database: Database, qa: Run, session: Session, world: World
+) -> None:
+    made = agreed(session, world)
+    made.stream = "chosen"  # nothing was drawn in this month
+    challenge = challenged(session, made)
+    assert challenge.decider is not None
+    challenges.decide(
+        session, challenge, challenge.decider, {"overall": challenges.Ruling(Grade.GOOD, "It is there.")}, by="test",
+        at=AT,
+    )  # fmt: skip
+    session.commit()
+
+    def good(*words: str) -> int:
+        status, out, _ = qa("figures", "--json", *words)
+        assert status == 0
+        (month,) = json.loads(out)["measures"]["cases"]["months"]
+        return int(month["k"])
+
+    assert (good(), good("--before-challenges")) == (1, 0)
+    printed = [qa("figures", *words)[1] for words in ((), ("--before-challenges",))]
+    assert printed[0] != printed[1]

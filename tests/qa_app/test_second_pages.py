@@ -10,10 +10,13 @@ from audit_forms.completeness import sections_asked
 from audit_forms.grades import Grade
 from audit_forms.regrading import reader_tool
 from qa_app.db import Database
-from qa_app.models import Challenge, Judgement, Person, Reading, ReadingGrade
+from qa_app.models import Audit, Challenge, Judgement, Person, Reading, ReadingGrade
+from qa_app.services import settings
+from tests.conftest import AT, SteppingClock
 from tests.months import ELEMENTS, TOOL
 from tests.page import PageClient
-from tests.regrading import section_said, version_on
+from tests.qa_app.test_rescue import open_page
+from tests.regrading import audit_to_moderate, section_said, version_on
 from tests.seconds import WHY, agreed, challenged, graded
 from tests.world import World
 
@@ -180,3 +183,64 @@ def test_nobody_challenges_anothers_audit(world: World, sign_in: SignIn, settled
     other.page(f"/audits/{settled[1]}/challenge", 404)
     assert other.send(f"/audits/{settled[1]}/challenge", {"why_overall": WHY}, 404)
     assert "None of your audits has been moderated" in html(other, "/audits/moderated")
+
+
+def asked_reader(database: Database, world: World, sign_in: SignIn, moderation: UUID) -> tuple[Reading, Person]:
+    sign_in(world.people["moderator_1"]).send(f"/moderations/{moderation}/third-reader", {"reason": WHY})
+    made = reading_of(database)
+    return made, reader_of(database, made)
+
+
+def test_third_grades_are_refused_with_a_sentence_where_they_changed_or_the_reader_is_tied_by_now(
+    database: Database, world: World, sign_in: SignIn, moderation: UUID
+) -> None:
+    made, person = asked_reader(database, world, sign_in, moderation)
+    reader, give = sign_in(person), f"/readings/{made.id}/grades"
+    for section in SECTIONS:
+        page = f"/readings/{made.id}/sections/{section}"
+        said = {"version": version_on(reader, page), "then": "next", **section_said(section, Grade.GOOD, "Seen.")}
+        reader.send(page, said)
+    said = {"version": version_on(reader, f"/readings/{made.id}/check"), "acknowledged": "y", "certain": "y"}
+    unsure = reader.send(give, {**said, "certain": ""}, 400).get_data(as_text=True)
+    assert "Confirm that you know your grades cannot change afterwards." in unsure
+    assert "There is a problem" in reader.send(give, {**said, "version": "old"}, 409).get_data(as_text=True)
+    with database.writing() as session, session.begin():
+        auditor = session.get_one(Audit, made.audit_id).auditor_id
+        session.get_one(Person, auditor).line_manager_id = person.id
+    tied = reader.send(give, said, 409).get_data(as_text=True)
+    assert "You can no longer read this audit." in tied
+    assert "Seen." in tied, "what was written is still there"
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReadingGrade)) == 0
+        assert session.get_one(Reading, made.id).state == "reading"
+
+
+def test_what_a_third_reader_types_as_the_session_ends_is_kept_and_nothing_is_shown(
+    database: Database, world: World, sign_in: SignIn, moderation: UUID, clock: SteppingClock
+) -> None:
+    made, person = asked_reader(database, world, sign_in, moderation)
+    reader, path = sign_in(person), f"/readings/{made.id}/sections/voice"
+    page = open_page(reader, path, voice_rationale="Typed as it ended.", then="next")
+    clock.move(minutes=61)
+    answer = reader.post(path, data=page)
+    assert (answer.location, answer.data) == ("/sign-in?ended=kept", b"")
+    saved = reader.post(f"{path}/autosave", data=page, headers={"Accept": "application/json"})
+    assert saved.json is not None
+    assert saved.json["signed_out"]
+    assert reader.get(path).location == "/sign-in"
+    reader.enter_as(database, person.id, at=clock())
+    assert "Typed as it ended." in html(reader, path)
+
+
+def test_whether_the_auditor_is_named_before_the_grades_is_a_setting(
+    database: Database, world: World, sign_in: SignIn
+) -> None:
+    with database.writing() as session, session.begin():
+        made = audit_to_moderate(session, world, at=AT)
+        name = session.get_one(Person, made.audit.auditor_id).name
+    moderator, page = sign_in(world.people["moderator_1"]), f"/moderations/{made.id}"
+    assert name not in html(moderator, page)
+    with database.writing() as session, session.begin():
+        settings.change(session, "auditor_hidden", "off", reason="Small council.", by="test", at=AT)
+    assert name in html(moderator, page)
+    assert WHY not in html(moderator, page)
