@@ -96,8 +96,8 @@ def ask() -> str:
 def enter() -> Response | tuple[str, int]:
     """Keep it."""
     form = _with_choices(EnterForm())
-    sound, team = form.validate(), _team(form)
-    if sound and team is not None:
+    if form.validate() and _is_whole(form):
+        team = session().get_one(Team, UUID(form.team.data))
         kind = form.kind.data or ""
         what = complaints.received(kind, form.received_on.data, team, form.reference.data or "")
         facts = _facts(form, begun=form.begun_on.data or form.received_on.data, kind=kind)
@@ -174,16 +174,13 @@ def _with_choices(form: Any, *, keeps: str | None = None) -> Any:
     return form
 
 
-def _team(form: EnterForm) -> Team | None:
-    """The team that was chosen, where the day is given too; else None with the faults on the form."""
-    chosen = form.team.data if not form.team.errors else None
-    team = session().get(Team, UUID(chosen)) if chosen else None
-    if team is None:
+def _is_whole(form: EnterForm) -> bool:
+    """Whether everything is there that has to be; else with the faults on the form."""
+    if not form.team.data:
         form.team.errors = ["Choose a team."]
     if form.received_on.data is None:
-        form.received_on.errors = form.received_on.errors or ["Enter the day it was received."]
-        return None
-    return team
+        form.received_on.errors = ["Enter the day it was received."]
+    return not (form.team.errors or form.received_on.errors)
 
 
 def _facts(form: FactsForm, *, begun: date, kind: str) -> Facts:

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than the stubs
 
 from audit_forms.definition import Question
 from audit_forms.fields import DayField
+from audit_forms.questions import kind_of
 from qa_app.access import sources as seen
 from qa_app.access.current import actor, note_access, now, session
 from qa_app.access.current import settings as site
@@ -19,7 +20,7 @@ from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.models import Case, Person, PracticeAlert, Team
 from qa_app.queries import practice_alerts as found
-from qa_app.queries import themes
+from qa_app.queries import staff_numbers, themes
 from qa_app.queries.practice_alerts import STAGES, UP, Kind
 from qa_app.queries.starting import case_matching
 from qa_app.services import practice_alerts
@@ -28,7 +29,13 @@ from qa_app.web.forms import Form, line, naming_nobody, text
 from qa_app.web.source_pages import may_answer, teams_by_service
 
 screen = Blueprint("practice_alerts", __name__, url_prefix="/practice-alerts")
-NOBODY = SelectChoice("", "Choose a person")
+WHOM = Question(
+    "recipient", "person", "Who is to answer?",
+    "The manager you raise it with; for good practice, who should hear of it. Their number, or part of their name",
+)  # fmt: skip
+WHOM_NOW = Question("recipient", "person", "Who is to answer now?")
+UNKNOWN = "Nobody on the staff list has this number. Type the name and choose ‘Find’."
+CANNOT = "This person has no role here in which they could answer. Choose somebody else."
 
 
 class RaiseForm(Form):
@@ -41,9 +48,7 @@ class RaiseForm(Form):
     team = SelectField("Which team’s work is it about?")
     theme = SelectField("Theme")
     stage = SelectField("Stage", choices=[SelectChoice(*one) for one in STAGES.items()], default="informal")
-    recipient = SelectField(
-        "Who is to answer?", description="The manager you raise it with. For good practice: who should hear of it."
-    )
+    recipient: Any = kind_of(WHOM).field()
     words = text(
         "What is it about?", naming_nobody, longest=practice_alerts.LONGEST,
         hint="What you saw, and what should happen for the child. Use no names: ‘the child’, ‘the worker’.",
@@ -66,7 +71,7 @@ class MoveForm(Form):
 
     place = HiddenField()
     stage = SelectField("Stage it moves up to")
-    recipient = SelectField("Who is to answer now?")
+    recipient: Any = kind_of(WHOM_NOW).field()
     words = text("Why does it move up?", naming_nobody, longest=practice_alerts.LONGEST)
 
 
@@ -101,14 +106,17 @@ def ask() -> str:
 
 @screen.post("/raise")
 @needs(Can.PRACTICE_ALERT_RAISE)
-def raise_() -> Response | tuple[str, int]:
+def raise_() -> Response | str | tuple[str, int]:
     """Raise it."""
     form = _with_choices(RaiseForm())
     sound = form.validate()
+    if request.form.get("find") == "recipient":
+        form.recipient.seek()
+        return render_template("practice_alerts/raise.html", form=form)
     case = _case(form) if sound else None
-    if sound and (what := _raised(form, case)) is not None:
+    if sound and _is_whole(form):
         try:
-            raiser = session().get_one(Person, actor().person_id)
+            raiser, what = session().get_one(Person, actor().person_id), _raised(form, case)
             made = practice_alerts.raise_(session(), what, raiser, by=actor().by, at=now())
         except UnfitStep as fault:
             form[fault.field].errors = [str(fault)]
@@ -136,10 +144,13 @@ def answer(alert_id: UUID) -> Response | tuple[str, int]:
 
 @screen.post("/<uuid:alert_id>/move")
 @needs(Can.PRACTICE_ALERT_ANSWER)
-def move(alert_id: UUID) -> Response | tuple[str, int]:
+def move(alert_id: UUID) -> Response | str | tuple[str, int]:
     """Move it up a stage."""
     alert = seen.practice_alert(session(), actor(), alert_id)
     form = _with_stages(MoveForm(), alert)
+    if request.form.get("find") == "recipient":
+        form.recipient.seek()
+        return _page(alert, moving=form)
     return _taken(alert, "moving", form, "It has moved up.", lambda: practice_alerts.move(
         session(), alert, form.stage.data or "", _person(form.recipient.data), form.words.data or "",
         place=_place(form), actor=actor(), at=now()))  # fmt: skip
@@ -201,33 +212,33 @@ def _with_choices(form: RaiseForm) -> RaiseForm:
     ]
     form.theme.choices = [SelectChoice("", "Choose a theme")]
     form.theme.choices += [SelectChoice(theme.code, theme.label) for theme in themes.offered(session())]
-    form.recipient.choices = _people(actor().person_id)
     return form
 
 
 def _with_stages(form: MoveForm, alert: PracticeAlert) -> MoveForm:
     above = UP[UP.index(alert.steps[-1].stage) + 1 :]
     form.stage.choices = [SelectChoice(stage, STAGES[stage]) for stage in above]
-    form.recipient.choices = _people(alert.raiser_id)
     return form
 
 
-def _people(but: UUID) -> list[SelectChoice]:
-    said = ((one, f"{one.name}, {one.job_title}" if one.job_title else one.name) for one in may_answer())
-    return [NOBODY, *(SelectChoice(str(one.id), words) for one, words in said if one.id != but)]
-
-
-def _raised(form: RaiseForm, case: Case | None) -> Raised | None:
-    """What the form says; None with the faults on the form."""
-    team = session().get(Team, UUID(form.team.data)) if form.team.data else None
-    if team is None:
+def _is_whole(form: RaiseForm) -> bool:
+    """Whether everything is there that has to be; else with the faults on the form."""
+    if not form.team.data:
         form.team.errors = ["Choose a team."]
     if form.raised_on.data is None:
         form.raised_on.errors = ["Enter the day you raised it."]
     if not form.theme.data:
         form.theme.errors = ["Choose a theme."]
-    if team is None or form.raised_on.data is None or not form.theme.data or form.reference.errors:
-        return None
+    return not (form.team.errors or form.raised_on.errors or form.theme.errors or form.reference.errors)
+
+
+def _raised(form: RaiseForm, case: Case | None) -> Raised:
+    """What the form says.
+
+    Raises:
+        UnfitStep: whoever is to answer is not known, or could not.
+    """
+    team = session().get_one(Team, UUID(form.team.data))
     return Raised(
         Kind(form.kind.data), form.raised_on.data, team, form.theme.data, form.words.data or "",
         stage=form.stage.data, recipient=_person(form.recipient.data), case=case,
@@ -242,8 +253,20 @@ def _case(form: RaiseForm) -> Case | None:
     return case
 
 
-def _person(person_id: str | None) -> Person | None:
-    return session().get(Person, UUID(person_id)) if person_id else None
+def _person(number: str | None) -> Person | None:
+    """Whom a staff number means, if they could answer on screen.
+
+    Raises:
+        UnfitStep: nobody, or somebody who could not.
+    """
+    if not number:
+        return None
+    found = staff_numbers.by_number(session(), number)
+    if found is None:
+        raise UnfitStep("recipient", UNKNOWN)
+    if found.id not in {one.id for one in may_answer()}:
+        raise UnfitStep("recipient", CANNOT)
+    return found
 
 
 def _place(form: Any) -> int:

@@ -22,7 +22,9 @@ def test_an_alert_is_raised_and_answered_and_words_are_approved(
     officer.page.get_by_label("Which team’s work is it about?").select_option(label="Care, South")
     officer.page.get_by_label("Theme", exact=True).select_option("drift")
     officer.page.get_by_label("What is it about?").fill("The plan has not moved on since the summer.")
-    officer.page.get_by_label("Who is to answer?").select_option(label="Manager Care, Team Manager")
+    officer.page.get_by_label("Who is to answer?", exact=True).fill("Manager Care")
+    officer.press("Find somebody for ‘Who is to answer?’")
+    officer.page.get_by_label("Manager Care, Team Manager").check()
     officer.press("Raise it")
     assert "5 working days left" in officer.text
     label = officer.heading

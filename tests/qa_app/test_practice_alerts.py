@@ -201,13 +201,20 @@ def test_an_officer_raises_one_on_screen_about_a_case_and_the_reference_is_nowhe
     officer.page("/practice-alerts/raise")
     said = {
         "kind": "dispute", "raised_on": "2026-11-20", "team": str(world.teams["Care"].id), "theme": "drift",
-        "stage": "one", "recipient": str(world.people["manager_care"].id), "words": "Nothing has moved since June.",
-        "reference": "900002",
+        "stage": "one", "recipient": str(world.people["manager_care"].employee_id), "reference": "900002",
+        "words": "Nothing has moved since June.",
     }  # fmt: skip
     wrong = officer.send("/practice-alerts/raise", said | {"reference": "000", "team": ""}, status=400)
     page = wrong.get_data(as_text=True)
     assert "No case on the case list has this reference." in page
     assert "Nothing has moved since June." in page
+    found = officer.send("/practice-alerts/raise", said | {"recipient": "Manager", "find": "recipient"}, status=200)
+    assert "Whom do you mean?" in found.text
+    for number, why in (
+        ("T9999", "Nobody on the staff list"),
+        (str(world.people["board"].employee_id), "no role here"),
+    ):
+        assert why in officer.send("/practice-alerts/raise", said | {"recipient": number}, status=400).text
     where = officer.send("/practice-alerts/raise", said).location
     assert "Dispute" in officer.page(where).text
     lead = sign_in(world.people["qa_lead"])
