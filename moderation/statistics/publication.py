@@ -5,10 +5,12 @@ or of windows that overlap, so no difference between two publications is a month
 all its months are closed and from what was reported then; a later one takes as given what earlier ones showed and hid.
 """
 
+import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
 
 from moderation.statistics.facts import FINAL, Facts
@@ -20,6 +22,8 @@ from moderation.statistics.suppression import Cell, Rule, Sum, TableSet, protect
 
 COUNCIL: Final = ""
 PARTS: Final = ("k", "rest", "n")
+# The way of deciding; another number makes every decision that was kept anew.
+VERSION: Final = 1
 KEYS: Final = ("supervision", "cases", "plans", "chronology", "permanence")
 PUBLISHED: Final = tuple(one for one in MEASURES if one.key in KEYS)
 
@@ -101,21 +105,63 @@ def by_place(months: Sequence[date], facts: Facts, rules: Rules, places: Iterabl
     return [PlaceCount(*key, share.k, share.n) for key, share in sorted(found.items())]
 
 
+class Decision(NamedTuple):
+    """What a period hides of its counts, and which of its tables it withholds: (measure, whether by team)."""
+
+    hidden: frozenset[Key]
+    withheld: frozenset[tuple[str, bool]]
+
+
 @lru_cache(maxsize=64)
-def publish(counts: tuple[PlaceCount, ...], periods: tuple[Period, ...], rule: Rule) -> Publication:
+def publish(
+    counts: tuple[PlaceCount, ...], periods: tuple[Period, ...], rule: Rule,
+    decided: tuple[tuple[Period, Decision], ...] = (),
+) -> Publication:  # fmt: skip
     """The publications of one financial year, of which these periods are over; ``counts`` are those reported.
 
-    The quarters are decided first, each by itself, then the year with what they showed and hid. Answers are kept, as a
-    page asks for them again and again.
+    The quarters are decided first, each by itself, then the year with what they showed and hid. What was ``decided``
+    before is taken as it is: deciding takes seconds, reading a moment.
     """
-    shown = _Shown({}, frozenset(), frozenset())
-    for period in sorted(periods, key=lambda one: (one.is_year, one.first)):
-        within = tuple(one for one in counts if period.first <= one.month <= period.last)
-        if period.is_year:
+    shown, known = _Shown({}, frozenset(), frozenset()), dict(decided)
+    for period in in_order(periods):
+        within = _within(counts, period)
+        if period in known:
+            shown = shown.and_then(_kept(period, within, known[period]))
+        elif period.is_year:
             shown = shown.and_then(_decided(_tables(period, within, shown), within, rule))
         else:
             shown = shown.and_then(_quarter(period, within, rule))
     return Publication(shown.counts, shown.hidden, shown.withheld)
+
+
+def in_order(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """The periods of a year as they are decided: quarters, then the year."""
+    return tuple(sorted(periods, key=lambda one: (one.is_year, one.first)))
+
+
+def digest(counts: Sequence[PlaceCount], periods: Iterable[Period], period: Period, rule: Rule) -> str:
+    """What a decision was made from: the counts of the period, the rule, and for a year which quarters came before."""
+    before = [one.name for one in in_order(periods) if period.is_year and not one.is_year]
+    made_from = [[one.month.isoformat(), *one[1:]] for one in sorted(_within(counts, period))]
+    whole = [VERSION, rule.up_to, rule.width, period.name, before, made_from]
+    return sha256(json.dumps(whole, separators=(",", ":")).encode()).hexdigest()
+
+
+def decision(publication: Publication, period: Period) -> Decision:
+    """What was decided about one of its periods."""
+    hidden = frozenset(key for key in publication.hidden if isinstance(key, Key) and key.period == period)
+    tables = {(one.key, teams) for one in PUBLISHED for teams in (False, True)}
+    withheld = frozenset(one for one in tables if publication.withholds(period, one[0], teams=one[1]))
+    return Decision(hidden, withheld)
+
+
+def _within(counts: Sequence[PlaceCount], period: Period) -> tuple[PlaceCount, ...]:
+    return tuple(one for one in counts if period.first <= one.month <= period.last)
+
+
+def _kept(period: Period, counts: Sequence[PlaceCount], made: Decision) -> "_Shown":
+    withheld = frozenset((period, *table) for table in made.withheld)
+    return _Shown(_counted(period, counts, _places(period, counts)), frozenset(made.hidden), withheld)
 
 
 @lru_cache(maxsize=256)
@@ -146,9 +192,9 @@ class _Shown(NamedTuple):
 
 def _tables(period: Period, counts: Sequence[PlaceCount], before: _Shown | None) -> TableSet:
     """Everything that is published of a period: by service, and by team in a year, which also is its quarters' sum."""
-    teams = sorted({(one.service, one.team) for one in counts}) if period.is_year else []
-    services = sorted({one.service for one in counts})
-    places: list[Place] = [COUNCIL, *services, *teams]
+    places = _places(period, counts)
+    teams = [one for one in places if isinstance(one, tuple)]
+    services = [one for one in places if isinstance(one, str) and one != COUNCIL]
     values = _counted(period, counts, places)
     sums = [
         Sum(Key(period, one.key, place, "n"), (Key(period, one.key, place, "k"), Key(period, one.key, place, "rest")))
@@ -175,6 +221,12 @@ def _tables(period: Period, counts: Sequence[PlaceCount], before: _Shown | None)
     unprinted = _fewer(every, sums)
     hidden = before.hidden if before is not None else frozenset[Cell]()
     return TableSet(every, sums, open_cells, hidden, unprinted, tables)
+
+
+def _places(period: Period, counts: Sequence[PlaceCount]) -> list[Place]:
+    """The council, its services, and in a year its teams."""
+    teams = sorted({(one.service, one.team) for one in counts}) if period.is_year else []
+    return [COUNCIL, *sorted({one.service for one in counts}), *teams]
 
 
 def _counted(period: Period, counts: Sequence[PlaceCount], places: Sequence[Place]) -> dict[Key, int]:

@@ -55,6 +55,7 @@ class Run:
             self._safely(due.SEND, self._tidy)
             self._safely(due.DIGESTS, self._make_digests)
             self._safely(due.SEND, self._send)
+        self._safely(due.TABLES, self._make_tables)  # last, for it takes the longest
 
     def summary(self) -> str:
         """What was done in a line, and each fault in one of its own."""
@@ -100,6 +101,15 @@ class Run:
             people = () if day is None else making.wanted(session, day)
         if day is not None:
             self._do(due.Job(due.DIGESTS, "digests made", partial(making.make_digests, people=people, day=day)))
+
+    def _make_tables(self) -> None:
+        """Decide what the board's tables hide, where a month closed; before the database is kept from others."""
+        from qa_app.services import due, protected, published
+
+        with self._database.reading() as session:
+            rows = protected.decide(session, published.years(session))
+        if rows:
+            self._do(due.Job(due.TABLES, "of the board's tables made", partial(protected.keep, rows=rows)))
 
     def _tidy(self) -> None:
         """Take up what a run that died has left, and end what has outlived its use; first, so that its news goes on."""

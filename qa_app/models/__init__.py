@@ -30,11 +30,13 @@ from qa_app.models.outbox import CalendarFeed, DueJob, Mail, MailChoice, Message
 from qa_app.models.person import Account, Person, RoleGrant, Service, Team
 from qa_app.models.plan import PlanAction, PlanDate, PlanMeasure, PlanTarget, RecordedValue
 from qa_app.models.practice_alert import PracticeAlert, PracticeAlertStep
+from qa_app.models.protected import ProtectedPeriod
 from qa_app.models.quotation import QuotationRuling
 from qa_app.models.reading import Reading, ReadingGrade
 from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
+from qa_app.models.summary import SummaryVersion
 from qa_app.models.theme import Theme
 from qa_app.models.token import ApiToken, TokenRefusal
 from qa_app.models.tool import StoredTool
@@ -103,6 +105,7 @@ __all__ = [
     "PlanTarget",
     "PracticeAlert",
     "PracticeAlertStep",
+    "ProtectedPeriod",
     "QuotationRuling",
     "Reading",
     "ReadingGrade",
@@ -119,6 +122,7 @@ __all__ = [
     "Snapshot",
     "Step",
     "StoredTool",
+    "SummaryVersion",
     "Supplement",
     "SupplementMember",
     "Team",

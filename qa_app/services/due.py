@@ -20,6 +20,7 @@ from qa_app.working_days import is_working_day
 
 DIGESTS: Final = "digests"
 SEND: Final = "send"
+TABLES: Final = "tables"
 # Minutes until a job that failed is tried again, longer each time up to the last.
 WAITS: Final = (1, 2, 5, 10, 15)
 
@@ -39,7 +40,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("forms", "keys of old forms forgotten", once.sweep),
 )
 
-NAMES: Final = (*(job.name for job in JOBS), DIGESTS, SEND)
+NAMES: Final = (*(job.name for job in JOBS), TABLES, DIGESTS, SEND)
 
 
 def note_names(session: Session) -> None:

@@ -6,6 +6,7 @@ alone, `periods` for which there are. A row of a table knows whether its counts 
 no counts, no share, no interval and no verdict, and `reports/breakdowns.py` says what stands there instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,7 +23,7 @@ from moderation.statistics.suppression import Rule
 from qa_app.access.audience import PUBLIC, Audience
 from qa_app.models import Service, Team
 from qa_app.queries.facts import cycle_months
-from qa_app.services import snapshots
+from qa_app.services import protected, snapshots
 from qa_app.services.figures import rules
 
 
@@ -94,12 +95,29 @@ def breakdown_for(session: Session, audience: Audience, period: Period) -> Break
     return Breakdown(period, tuple(months), made)
 
 
+def years(session: Session) -> list[protected.Year]:
+    """What is decided about each financial year that has a period to publish, oldest first."""
+    in_force, offered = rules(session), periods(session)
+    return [_year(session, year, offered, in_force) for year in sorted({one.year for one in offered})]
+
+
+def is_ready(session: Session, period: Period) -> bool:
+    """Whether the tables of a period are decided already; else the first to ask waits some seconds for them."""
+    offered, in_force = periods(session), rules(session)
+    return period not in protected.missing(session, _year(session, period.year, offered, in_force))
+
+
+def _year(session: Session, year: Period, offered: Sequence[Period], in_force: Rules) -> protected.Year:
+    kept = snapshots.reported_places(session, year.months)
+    counts = tuple(count for month in sorted(kept) for count in kept[month])
+    within = tuple(sorted(one for one in offered if one.year == year))
+    return protected.Year(counts, within, Rule(up_to=in_force.suppress_up_to))
+
+
 def _decided(session: Session, period: Period, in_force: Rules) -> Decided:
     """A period and all publications of its financial year, which are decided one after the other."""
-    decided = tuple(sorted(one for one in periods(session) if one.year == period.year))
-    kept = snapshots.reported_places(session, period.year.months)
-    counts = tuple(count for month in sorted(kept) for count in kept[month])
-    return Decided(publish(counts, decided, Rule(up_to=in_force.suppress_up_to)), period)
+    year = _year(session, period.year, periods(session), in_force)
+    return Decided(publish(*year, protected.kept(session, year)), period)
 
 
 def _reading(session: Session, audience: Audience, in_force: Rules) -> Reading:
