@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from qa_app.api import figures, problems
+from qa_app.api import figures, plan, problems, tables
 from qa_app.api.description import Interface
 from qa_app.api.resources import blueprint
 
-LISTS = (figures,)
+LISTS = (figures, tables, plan)
 """The modules that declare what there is to read; adding one is adding it here."""
 
 

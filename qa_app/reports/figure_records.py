@@ -1,7 +1,7 @@
 """Figures, month by month and window by window, as flat records: the same for workbooks and for programs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -225,3 +225,15 @@ def _record(
         not_applicable=not_applicable,
         note=note,
     )
+
+
+def month_records(figures: Figures) -> list[FigureRecord]:
+    """Every closed month of every measure, as far as these figures reach back."""
+    return [
+        replace(record, streak=None, longest_streak=None)  # a run is that of the last month alone
+        for figure in figures.all
+        for one in figure.months
+        if not one.open
+        for record in _records(figure, one.month)
+        if record.window == "month"
+    ]

@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     Place("Agreement", "agreement_figures.show", Can.FIGURES_READ, "Figures"),
     Place("Quota", "quotas.show", Can.QUOTA_READ, "Figures"),
     Place("Published figures", "board.show", Can.BOARD_READ, "Figures"),
+    Place("For analysts", "workbooks.show", Can.EXTRACT_READ, "Figures"),
     Place("Your figures", "figures.show", Can.FIGURES_OWN, "Figures"),
     Place("Voice", "voice.show", Can.SOURCE_READ, "Beyond audit"),
     Place("IROs and chairs", "iro.show", Can.SOURCE_READ, "Beyond audit"),

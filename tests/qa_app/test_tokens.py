@@ -24,6 +24,7 @@ from tests.world import World
 SignIn = Callable[[Person], PageClient]
 LISTS = {
     "/measures": "figures", "/months": "figures", "/themes": "figures", "/figures": "figures", "/agreement": "figures",
+    "/tables": "tables", "/plan": "plan", "/rows": "rows",
 }  # fmt: skip
 
 

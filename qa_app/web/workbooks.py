@@ -1,0 +1,134 @@
+"""Workbooks to download: the tables of the dashboard and the agreement page, published tables, and rows of audits."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from moderation.statistics import months
+from qa_app.access.audience import PUBLIC
+from qa_app.access.current import actor, note_access, now, session, settings
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
+from qa_app.access.scope import OutOfScopeError
+from qa_app.clock import london_day
+from qa_app.queries.asked import Asked, asked
+from qa_app.queries.sight import sight
+from qa_app.reports import wording
+from qa_app.reports.agreement_records import AgreementRecord, agreement_records
+from qa_app.reports.audit_rows import NOTE, AuditRow
+from qa_app.reports.breakdowns import key_words
+from qa_app.reports.dates import day_name, span
+from qa_app.reports.figure_records import FigureRecord, figure_records, month_records
+from qa_app.reports.line_records import LineRecord, PairRecord, line_records, pair_records
+from qa_app.reports.place_records import PlaceRecord, place_records
+from qa_app.reports.workbooks import Sheet, workbook
+from qa_app.services import extract, published, reported
+from qa_app.services import figures as live
+from qa_app.services.extract import Named
+from qa_app.web.figure_pages import place
+
+screen = Blueprint("workbooks", __name__, url_prefix="/workbooks")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_MONTHS = 24
+
+
+@screen.get("/figures")
+@needs(Can.FIGURES_READ)
+def figures() -> AnyResponse | tuple[str, int]:
+    """The tables of the dashboard and the agreement page, for the period and the place asked for."""
+    wanted = asked(session(), actor(), request.args)
+    if wanted.until is None or wanted.faults:
+        return render_template("dashboard/empty.html", wanted=wanted), 400
+    made = live.figures(session(), reach=wanted.reach, until=wanted.until)
+    over = dict(made.agreement.windows.items())[wanted.window].months
+    broken = live.broken_down(session(), over, reach=wanted.reach, teams=wanted.teams_reach)
+    teams = {str(key): name for key, name, _ in wanted.choices.teams}
+    sheets = [
+        Sheet("Figures", "Each measure over each period, as it stands now.", FigureRecord, figure_records(made)),
+        Sheet("Months", "Each measure month by month, closed months only.", FigureRecord, month_records(made)),
+        Sheet("Teams", f"Cases good or better by team, {span(over)}.", LineRecord,
+              line_records(broken.teams, lambda key: teams.get(key, "Another team"))),
+        Sheet("Parts of practice", f"Good or better by part of practice, {span(over)}.", LineRecord,
+              line_records(broken.elements, live.ELEMENTS.__getitem__)),
+        Sheet("Agreement", "Pairs of auditors' and moderators' overall grades.", AgreementRecord,
+              agreement_records(made)),
+        Sheet("Agreement by part", f"Agreement by part of practice, {span(over)}.", PairRecord,
+              pair_records(broken.agreement, live.ELEMENTS.__getitem__)),
+    ]  # fmt: skip
+    facts = [
+        ("Figures of", place(wanted)), ("Up to", f"{wanted.until:%B %Y}"), ("Period", _period(wanted, over)),
+        ("Who may see it", "Your own services and teams stand here with their true numbers. Do not publish them."),
+    ]  # fmt: skip
+    return _download("Figures", f"figures-{months.name(wanted.until)}", facts, sheets)
+
+
+@screen.get("/published")
+@needs(Can.BOARD_READ)
+def board() -> AnyResponse:
+    """What is published: the council's figures as reported, and tables of services and teams, small numbers hidden."""
+    closed = _closed()
+    if not closed:
+        raise OutOfScopeError
+    made = list(reported.reported_figures(session(), closed))
+    tables = [
+        record
+        for period in published.periods(session(), until=closed[-1])
+        for record in place_records(published.breakdown_for(session(), PUBLIC, period))
+    ]
+    sheets = [
+        Sheet("Figures", "Each measure as it was reported with each closed month.", FigureRecord,
+              [record for one in made for record in figure_records(one)]),
+        Sheet("Services and teams", "Quarters and financial years that are over.", PlaceRecord, tables),
+        Sheet("Agreement", "Pairs of grades as reported with the last closed month.", AgreementRecord,
+              agreement_records(made[-1])),
+    ]  # fmt: skip
+    facts = [("Figures of", "Whole council"), ("Months", span(tuple(closed)))]
+    return _download("Published figures", f"published-{months.name(closed[-1])}", facts, sheets)
+
+
+@screen.get("/extract")
+@needs(Can.EXTRACT_READ)
+def show() -> str:
+    """What there is for analysts, and what to heed."""
+    return render_template("workbooks/extract.html", months=_closed(), note=NOTE, most=MOST_MONTHS)
+
+
+@screen.get("/rows")
+@needs(Can.EXTRACT_READ)
+def rows() -> AnyResponse:
+    """Audits of closed months, one row each, without names, references or words: the same rows as the interface's."""
+    closed = _closed()[-MOST_MONTHS:]
+    if not closed:
+        raise OutOfScopeError
+    named = Named(settings().secret_key, secrets.token_hex(16))
+    found = [row for month in closed for row in extract.month_rows(session(), month, named)]
+    note_access("extract.rows", "months", f"{months.name(closed[0])}/{months.name(closed[-1])}")
+    facts = [("Rows of", "Audits of the whole council"), ("Months", span(tuple(closed))), ("How to use it", NOTE)]
+    sheet = Sheet("Audits", "One row for each audit of a closed month.", AuditRow, found, coded=True)
+    return _download("Rows of audits", f"audits-{months.name(closed[-1])}", facts, [sheet])
+
+
+def _closed() -> list[date]:
+    """The closed months this person may look at, oldest first."""
+    seen = sight(session(), actor())
+    return [one.month for one in reported.closings(session()) if seen.until(one.month) == one.month]
+
+
+def _period(wanted: Asked, over: Sequence[date]) -> str:
+    words = wording.WINDOWS[wanted.window]
+    return f"{words}: {span(tuple(over))}" if over else words
+
+
+def _download(title: str, name: str, facts: list[tuple[str, str]], sheets: list[Sheet]) -> Response:
+    in_force = live.rules(session())
+    facts += [
+        ("Council", settings().council), ("Made on", day_name(london_day(now()))), ("Rules", in_force.version),
+        ("Small numbers", key_words(in_force.suppress_up_to) or "Nothing is hidden."),
+        ("Shares", "k and n stand beside every share. Where n is 0 there is no figure."),
+    ]  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(workbook(title, facts, sheets), content_type=XLSX, headers=headers)
