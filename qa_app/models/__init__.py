@@ -37,6 +37,7 @@ from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
 from qa_app.models.summary import SummaryVersion
+from qa_app.models.tally import MonthMark, Tally
 from qa_app.models.theme import Theme
 from qa_app.models.token import ApiToken, TokenRefusal
 from qa_app.models.tool import StoredTool
@@ -96,6 +97,7 @@ __all__ = [
     "ModeChoice",
     "Moderation",
     "ModerationReturn",
+    "MonthMark",
     "OnceKey",
     "Override",
     "Person",
@@ -125,6 +127,7 @@ __all__ = [
     "SummaryVersion",
     "Supplement",
     "SupplementMember",
+    "Tally",
     "Team",
     "Theme",
     "TokenRefusal",

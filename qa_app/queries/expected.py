@@ -11,8 +11,14 @@ from qa_app.models import Audit, Cycle, Expectation
 from qa_app.queries.reach import TOOL
 
 
-def expected() -> Select[UUID, date, UUID, str, int, datetime | None, str, Any, Any]:
-    """One row for each expectation of case file audits; a withdrawn audit is none, one by the due date is in time."""
+def expected(
+    months: tuple[date, date] | None = None,
+) -> Select[UUID, date, UUID, str, int, datetime | None, str, Any, Any]:
+    """One row for each expectation of case file audits; a withdrawn audit is none, one by the due date is in time.
+
+    `months` are the first and the last, where only some are asked for.
+    """
+    between = [] if months is None else [Cycle.month.between(*months)]
     done = (
         select(
             Audit.cycle_id,
@@ -21,7 +27,7 @@ def expected() -> Select[UUID, date, UUID, str, int, datetime | None, str, Any, 
             func.count().label("done"),
         )
         .join(Cycle, Cycle.id == Audit.cycle_id)
-        .where(Audit.submitted_on.is_not(None), Audit.state != State.WITHDRAWN)
+        .where(Audit.submitted_on.is_not(None), Audit.state != State.WITHDRAWN, *between)
         .group_by(Audit.cycle_id, Audit.auditor_id)
         .subquery()
     )
@@ -39,5 +45,5 @@ def expected() -> Select[UUID, date, UUID, str, int, datetime | None, str, Any, 
         )
         .join(Cycle, Cycle.id == Expectation.cycle_id)
         .outerjoin(done, and_(done.c.cycle_id == Cycle.id, done.c.auditor_id == Expectation.person_id))
-        .where(Cycle.tool_key == TOOL)
+        .where(Cycle.tool_key == TOOL, *between)
     )

@@ -1,6 +1,6 @@
 """The few GROUP BYs behind every figure: SQL counts, nothing here judges. Withdrawn audits are in none of them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -11,29 +11,51 @@ from audit_forms.lifecycle import State
 from moderation.statistics import facts as shapes
 from moderation.statistics.months import Month
 from qa_app.models import Audit, CountedAnswer, Cycle, Moderation
+from qa_app.queries import tallies
 from qa_app.queries.expected import expected
 from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
 from qa_app.queries.practitioners import practitioners
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
-__all__ = ["CHRONOLOGY", "DONE", "TOOL", "Reach", "breakdown", "collect", "cycle_months", "latest_month", "moderated"]
+__all__ = [
+    "CHRONOLOGY",
+    "DONE",
+    "TOOL",
+    "Reach",
+    "breakdown",
+    "collect",
+    "count",
+    "cycle_months",
+    "latest_month",
+    "moderated",
+]
 
 
 def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
-    """Every count the figures are made of, for the case file audit."""
+    """Every count the figures are made of, for the case file audit: of closed months as kept, of the others anew."""
     asked = reach or Reach()
     months = cycle_months(session, asked)
-    shown = [month.month for month in months]
+    closed = [month.month for month in months if not month.open]
+    known = tallies.counts(session, asked, closed)
+    left = [month.month for month in months if month.month not in known.months]
+    counted = count(session, asked, left)
+    people = tuple(row for row in practitioners(session, asked) if row.month in {month.month for month in months})
+    return replace(tallies.added(known.facts, counted), months=months, practitioners=people)
+
+
+def count(session: Session, reach: Reach, months: Collection[date]) -> shapes.Facts:
+    """The counts of these months from the rows themselves."""
+    if not months:
+        return shapes.Facts()
+    of, shown = replace(reach, months=(min(months), max(months))), set(months)
     return shapes.Facts(
-        months=months,
-        grades=tuple(row for row in grades(session, asked) if row.month in shown),
-        pairs=tuple(row for row in pairs(session, asked) if row.month in shown),
-        frame=tuple(row for row in frame(session, asked) if row.month in shown),
-        chronology=tuple(row for row in chronology(session, asked) if row.month in shown),
-        expectations=tuple(row for row in _expectations(session, asked) if row.month in shown),
-        quality=tuple(row for row in _quality(session, asked) if row.month in shown),
-        practitioners=tuple(row for row in practitioners(session, asked) if row.month in shown),
+        grades=tuple(row for row in grades(session, of) if row.month in shown),
+        pairs=tuple(row for row in pairs(session, of) if row.month in shown),
+        frame=tuple(row for row in frame(session, of) if row.month in shown),
+        chronology=tuple(row for row in chronology(session, of) if row.month in shown),
+        expectations=tuple(row for row in _expectations(session, of) if row.month in shown),
+        quality=tuple(row for row in _quality(session, of) if row.month in shown),
     )
 
 
@@ -52,11 +74,19 @@ def moderated(session: Session, reach: Reach) -> shapes.Facts:
 
 def breakdown(session: Session, reach: Reach) -> shapes.Facts:
     """The grades and pairs alone, of the months of this reach: what shares are broken down from."""
-    return shapes.Facts(
-        months=cycle_months(session, reach),
-        grades=tuple(grades(session, reach)),
-        pairs=tuple(pairs(session, reach)) if reach.pair_elements else (),
+    months = cycle_months(session, reach)
+    first, last = reach.months or (date.min, date.max)
+    wanted = {month.month for month in months if first <= month.month <= last}
+    known = tallies.parts(session, reach, [month.month for month in months if not month.open and month.month in wanted])
+    left = wanted - known.months
+    if not left:
+        return replace(known.facts, months=months)
+    of = replace(reach, months=(min(left), max(left)))
+    counted = shapes.Facts(
+        grades=tuple(row for row in grades(session, of) if row.month in left),
+        pairs=tuple(row for row in pairs(session, of) if row.month in left) if reach.pair_elements else (),
     )
+    return replace(tallies.added(known.facts, counted), months=months)
 
 
 def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, ...]:
@@ -99,7 +129,7 @@ def _expectations(session: Session, reach: Reach) -> Iterator[shapes.Expectation
     """People expected to audit, and those who submitted enough by the due date; for the whole council only."""
     if (reach.services, reach.teams, reach.team) != (None, None, None) or any(reach.narrow):
         return
-    each = expected().subquery()
+    each = expected(reach.months).subquery()
     standing = and_(each.c.excused_at.is_(None), each.c.expected > 0)
     met = and_(standing, each.c.in_time >= each.c.expected)
     query = (

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from qa_app.access import once
 from qa_app.clock import LONDON, london_day
 from qa_app.models import DueJob
-from qa_app.services import alerts, escalation, reminders, settings
+from qa_app.services import alerts, escalation, reminders, settings, tallies
 from qa_app.working_days import is_working_day
 
 DIGESTS: Final = "digests"
@@ -38,6 +38,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("actions", "told of overdue actions", escalation.escalate),
     Job("reminders", "reminders queued", reminders.queue),
     Job("forms", "keys of old forms forgotten", once.sweep),
+    Job("tallies", "closed months counted", tallies.make),
 )
 
 NAMES: Final = (*(job.name for job in JOBS), TABLES, DIGESTS, SEND)

@@ -1,0 +1,144 @@
+"""The kept counts of closed months: which of them still hold, and what they say for a part of the council.
+
+A tally holds when it was counted at the mark its month has now and in the shape this program keeps. What a reader asks
+for that tallies do not keep (one team, some of the audits, the auditors' own grades, people) is counted from the rows.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit_forms.catalogue import latest
+from moderation.statistics import facts as shapes
+from moderation.statistics.facts import FINAL, Facts
+from qa_app.models import MonthMark, Tally
+from qa_app.queries.reach import COUNTED, NOTHING_NARROWED, TOOL, Reach
+
+PARTS: Final = tuple(sorted({*COUNTED, *(element.key for element in latest(TOOL).elements)}))
+ROWS: Final[Mapping[str, Any]] = {
+    "grades": shapes.GradeCount,
+    "pairs": shapes.PairCount,
+    "frame": shapes.FrameCount,
+    "chronology": shapes.ChronologyCount,
+    "expectations": shapes.ExpectationCount,
+    "quality": shapes.QualityCount,
+}
+"""What `counts` keeps, by the name it has among the facts. Practitioners are not: each counts in one month alone."""
+
+SHAPE: Final = sha256(
+    repr(("1", PARTS, COUNTED, {name: kind._fields for name, kind in ROWS.items()})).encode()
+).hexdigest()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the tallies of some months say; `months` are those they speak for, the others have to be counted."""
+
+    months: frozenset[date] = frozenset()
+    facts: Facts = field(default_factory=Facts)
+
+
+def can_say(reach: Reach) -> bool:
+    """Whether tallies keep what is asked: the whole council or one service, every audit, as grades stand."""
+    return (
+        (reach.teams, reach.team, reach.narrow) == (None, None, NOTHING_NARROWED)
+        and (reach.services is None or len(reach.services) == 1)
+        and reach.stage == FINAL
+        and not reach.before_challenges
+        and not reach.by_person
+    )
+
+
+def place_of(reach: Reach) -> str:
+    """The place a reach is of, as tallies name it; empty for the whole council."""
+    return "" if reach.services is None else str(next(iter(reach.services)))
+
+
+def counts(session: Session, reach: Reach, months: Collection[date]) -> Kept:
+    """Everything the figures are made of, for those of these months whose tally holds."""
+    if not can_say(reach) or reach.by_team or not {*reach.elements, *reach.pair_elements} <= set(COUNTED):
+        return Kept()
+    held = dict(_holding(session, place_of(reach), months, Tally.counts))
+    made = {
+        name: tuple(
+            row
+            for month, kept in held.items()
+            for row in restored(name, month, kept.get(name, ()))
+            if _wanted(row, name, reach)
+        )
+        for name in ROWS
+    }
+    return Kept(frozenset(held), Facts(**made))
+
+
+def parts(session: Session, reach: Reach, months: Collection[date]) -> Kept:
+    """Grades and pairs of every part of practice, or the overall grades of each team, for those that hold."""
+    by_team = reach.by_team and set(reach.elements) == {shapes.OVERALL} and not reach.pair_elements
+    if (
+        not can_say(reach)
+        or (reach.by_team and not by_team)
+        or not {*reach.elements, *reach.pair_elements} <= set(PARTS)
+    ):
+        return Kept()
+    held = dict(_holding(session, place_of(reach), months, Tally.parts))
+    grades = "teams" if by_team else "grades"
+    return Kept(
+        frozenset(held),
+        Facts(
+            grades=tuple(
+                row
+                for month, kept in held.items()
+                for row in restored("grades", month, kept.get(grades, ()))
+                if row.element in reach.elements
+            ),
+            pairs=tuple(
+                row
+                for month, kept in held.items()
+                for row in restored("pairs", month, kept.get("pairs", ()))
+                if row.element in reach.pair_elements
+            ),
+        ),
+    )
+
+
+def added(one: Facts, other: Facts) -> Facts:
+    """The counts of both, of months that are apart."""
+    joined = {name: getattr(one, name) + getattr(other, name) for name in (each.name for each in fields(Facts))}
+    return Facts(**{**joined, "months": one.months or other.months})
+
+
+def kept(facts: Facts) -> dict[str, list[list[Any]]]:
+    """A month's counts as a tally keeps them: rows without their month."""
+    return {name: [list(row[1:]) for row in getattr(facts, name)] for name in ROWS if getattr(facts, name)}
+
+
+def restored(name: str, month: date, rows: Iterable[Iterable[Any]]) -> Iterable[Any]:
+    """Rows as facts again."""
+    kind = ROWS[name]
+    return (kind(month, *row) for row in rows)
+
+
+def _wanted(row: Any, name: str, reach: Reach) -> bool:
+    if name == "grades":
+        return row.element in reach.elements
+    return name != "pairs" or row.element in reach.pair_elements
+
+
+def _holding(session: Session, place: str, months: Collection[date], column: Any) -> Iterable[tuple[date, Any]]:
+    query = (
+        select(Tally.month, column)
+        .join(MonthMark, MonthMark.month == Tally.month)
+        .where(
+            Tally.place == place,
+            Tally.month.in_(sorted(months)),
+            Tally.changes == MonthMark.changes,
+            Tally.shape == SHAPE,
+        )
+        .order_by(Tally.month)
+    )
+    return ((month, rows) for month, rows in session.execute(query))

@@ -1,0 +1,214 @@
+"""Kept counts of closed months say what counting the rows says, and are not believed once anything has changed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from audit_forms.grades import Grade
+from moderation.statistics.facts import Facts
+from qa_app.db import Database
+from qa_app.models import Audit, Cycle, Expectation, FrameMember, Moderation, MonthMark, Person, Tally
+from qa_app.queries import facts as counted
+from qa_app.queries import tallies
+from qa_app.queries.facts import collect
+from qa_app.queries.reach import Narrow, Reach
+from qa_app.services import tallies as keeping
+from qa_app.services.figures import ELEMENTS, broken_down, figures
+from tests.busy import busy_council
+from tests.conftest import AT
+from tests.months import judge
+from tests.world import World
+
+AFTER = AT + timedelta(minutes=6)
+
+
+@pytest.fixture
+def council(database: Database, world: World) -> World:
+    """A council with a closed month whose counts are kept."""
+    with database.writing() as session, session.begin():
+        busy_council(session, world)
+        keeping.make(session, at=AT)
+    with database.writing() as session, session.begin():
+        assert keeping.make(session, at=AFTER) == 1
+    return world
+
+
+def closed_month(session: Session) -> date:
+    return session.scalars(select(Cycle.month).where(Cycle.state == "closed", Cycle.tool_key == "case_file")).one()
+
+
+def as_sets(facts: Facts) -> dict[str, set[object]]:
+    return {name: set(getattr(facts, name)) for name in (*tallies.ROWS, "practitioners", "months")}
+
+
+def anew(session: Session, reach: Reach, monkeypatch: pytest.MonkeyPatch) -> Facts:
+    """The facts as the rows have them, with no tally believed."""
+    with monkeypatch.context() as patch:
+        patch.setattr(counted.tallies, "counts", lambda *_: tallies.Kept())
+        return collect(session, reach)
+
+
+def reaches(world: World) -> list[Reach]:
+    north = frozenset((world.services["North"].id,))
+    return [
+        Reach(),
+        Reach(open_months=False),
+        Reach(services=north),
+        Reach(services=frozenset((world.services["South"].id,)), open_months=False),
+        Reach(pair_elements=("overall", "plan")),
+        Reach(elements=("overall",)),
+        Reach(team=world.teams["Care"].id),
+        Reach(narrow=Narrow(stream="random")),
+        Reach(stage="auditor"),
+        Reach(before_challenges=True),
+    ]
+
+
+def test_a_month_is_kept_only_a_while_after_it_was_marked(database: Database, world: World) -> None:
+    with database.writing() as session, session.begin():
+        busy_council(session, world)
+        assert keeping.make(session, at=AT) == 0
+        assert keeping.make(session, at=AT + timedelta(minutes=4)) == 0
+        assert keeping.make(session, at=AFTER) == 1
+        assert keeping.make(session, at=AFTER) == 0, "it holds"
+
+
+def test_kept_counts_are_the_counts_of_the_rows(
+    council: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.reading() as session:
+        for reach in reaches(council):
+            assert as_sets(collect(session, reach)) == as_sets(anew(session, reach, monkeypatch)), reach
+        month = closed_month(session)
+        assert tallies.counts(session, Reach(), [month]).months == {month}, "and they were believed"
+        assert tallies.counts(session, Reach(services=frozenset((council.services["North"].id,))), [month]).months
+
+
+def test_figures_and_their_parts_are_the_same_with_and_without(
+    council: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def everything(session: Session) -> object:
+        reach, teams = Reach(), Reach()
+        made = figures(session, reach=reach)
+        return made, broken_down(session, made.cases.windows.last_3.months, reach=reach, teams=teams)
+
+    with database.reading() as session:
+        kept = everything(session)
+        assert tallies.parts(session, Reach(elements=ELEMENTS, pair_elements=ELEMENTS), [closed_month(session)]).months
+        monkeypatch.setattr(counted.tallies, "counts", lambda *_: tallies.Kept())
+        monkeypatch.setattr(counted.tallies, "parts", lambda *_: tallies.Kept())
+        assert everything(session) == kept
+
+
+def test_what_tallies_do_not_keep_is_never_answered_from_them(council: World, database: Database) -> None:
+    with database.reading() as session:
+        month = closed_month(session)
+        for reach in reaches(council)[6:]:
+            assert not tallies.counts(session, reach, [month]).months, reach
+        assert not tallies.counts(session, Reach(by_team=True), [month]).months
+        both = frozenset((council.services["North"].id, council.services["South"].id))
+        assert not tallies.counts(session, Reach(services=both), [month]).months
+
+
+def graded_late(session: Session) -> None:
+    audit = session.scalars(
+        select(Audit).where(Audit.month == closed_month(session), Audit.id.not_in(select(Moderation.audit_id)))
+    ).first()
+    assert audit is not None
+    other = session.scalars(select(Moderation.moderator_id)).first()
+    assert other is not None
+    session.add(
+        Moderation(
+            audit_id=audit.id, moderator_id=other, stream="chosen", state="moderated", mode="blind",
+            allocated_at=AT, graded_at=AT, form_sound=True,
+        )
+    )  # fmt: skip
+    session.flush()
+    judge(session, audit, session.get_one(Person, other), "moderator", {"overall": Grade.GOOD}, at=AT)
+
+
+def withdrawn(session: Session) -> None:
+    audit = session.scalars(select(Audit).where(Audit.month == closed_month(session))).first()
+    assert audit is not None
+    audit.state, audit.withdrawn_at, audit.withdrawn_by, audit.exit_reason = "withdrawn", AT, "test", "Wrong child"
+
+
+def excused(session: Session) -> None:
+    of_month = select(Cycle.id).where(Cycle.month == closed_month(session))
+    one = session.scalars(select(Expectation).where(Expectation.cycle_id.in_(of_month))).first()
+    if one is None:
+        person = session.scalars(select(Audit.auditor_id).where(Audit.month == closed_month(session))).first()
+        cycle = session.scalars(of_month).one()
+        session.add(Expectation(cycle_id=cycle, person_id=person, role_group="manager", expected=1))
+    else:
+        one.excused_at, one.excused_by, one.excused_code, one.excused_reason = AT, "test", "leave", "Away"
+
+
+def form_judged(session: Session) -> None:
+    month = closed_month(session)
+    session.execute(
+        update(Moderation)
+        .where(Moderation.audit_id.in_(select(Audit.id).where(Audit.month == month)))
+        .values(form_sound=False)
+    )
+
+
+@pytest.mark.parametrize("change", [graded_late, withdrawn, excused, form_judged], ids=lambda one: one.__name__)
+def test_whatever_changes_in_a_closed_month_is_counted_at_once_and_kept_anew_later(
+    council: World, database: Database, monkeypatch: pytest.MonkeyPatch, change: Callable[[Session], None]
+) -> None:
+    with database.reading() as session:
+        before = as_sets(collect(session))
+    with database.writing() as session, session.begin():
+        change(session)
+    with database.reading() as session:
+        now = as_sets(collect(session))
+        assert now != before
+        assert now == as_sets(anew(session, Reach(), monkeypatch))
+        assert not tallies.counts(session, Reach(), [closed_month(session)]).months
+    with database.writing() as session, session.begin():
+        assert keeping.make(session, at=AFTER) == 1
+    with database.reading() as session:
+        assert tallies.counts(session, Reach(), [closed_month(session)]).months
+        assert as_sets(collect(session)) == now
+
+
+def test_every_table_that_is_counted_raises_the_mark(council: World, database: Database) -> None:
+    """The triggers themselves, a row of each table at a time."""
+
+    def changes() -> int:
+        with database.reading() as session:
+            return session.scalars(select(MonthMark.changes)).one()
+
+    with database.reading() as session:
+        month = closed_month(session)
+        audit = session.scalars(select(Audit.id).where(Audit.month == month)).first()
+        member = session.scalars(select(FrameMember).where(FrameMember.month == month)).first()
+    assert member is not None
+    touched = {
+        "audit": "UPDATE audit SET auditor_id = auditor_id WHERE id = :audit",
+        "cycle": "UPDATE cycle SET due_on = due_on WHERE state = 'closed'",
+        "moderation": "UPDATE moderation SET mode = mode",
+        "counted_answer": (
+            "INSERT INTO counted_answer (audit_id, question, value, month, service_id, team_id, tool_key)"
+            " SELECT id, 'anything', 'yes', month, service_id, team_id, tool_key FROM audit WHERE id = :audit"
+        ),
+    }
+    for table, statement in touched.items():
+        before = changes()
+        with database.engine.begin() as connection:
+            key = audit.hex if database.sqlite else audit
+            connection.execute(text(statement), {"audit": key} if ":audit" in statement else {})
+        assert changes() > before, table
+
+
+def test_another_shape_is_not_believed(council: World, database: Database) -> None:
+    with database.writing() as session, session.begin():
+        session.execute(update(Tally).values(shape="older"))
+    with database.reading() as session:
+        assert not tallies.counts(session, Reach(), [closed_month(session)]).months
+    with database.writing() as session, session.begin():
+        assert keeping.make(session, at=AFTER) == 1
