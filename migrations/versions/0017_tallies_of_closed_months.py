@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("shape", sa.String(length=64), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("month", "place", name=op.f("pk_tally")),
     )
     sqlite = op.get_bind().dialect.name == "sqlite"

@@ -32,4 +32,4 @@ class Tally(Base):
     shape: Mapped[str] = plain(String(64))
     counts: Mapped[dict[str, Any]] = plain(JSON)
     parts: Mapped[dict[str, Any]] = plain(JSON)
-    made_at: Mapped[datetime] = plain()
+    counted_at: Mapped[datetime] = plain()

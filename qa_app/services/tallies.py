@@ -61,7 +61,7 @@ def _count(session: Session, mark: MonthMark, place: str, *, at: datetime) -> No
                 count(session, Reach(services=services, elements=COUNTED, pair_elements=COUNTED), [mark.month])
             ),
             parts=_parts(session, mark.month, services),
-            made_at=at,
+            counted_at=at,
         )
     )
     session.flush()

@@ -9,10 +9,12 @@ from qa_app.models import Base
 
 TABLES = Base.metadata.sorted_tables
 # Moments of the machine's own, without somebody who chose them.
-WITHOUT_ACTOR = {"suggested_at", "allocated_at", "submitted_at", "graded_at", "saved_at", "given_at", "started_at",
-                 "seen_at", "ends_at", "revoked_at", "tried_at", "changed_at", "queued_at", "next_try_at",
-                 "claimed_at", "sent_at", "done_at", "flagged_at", "typed_at", "settled_at", "planned_at", "told_at",
-                 "reminded_at", "link_ends_at", "link_sent_at", "link_used_at", "pass_ends_at"}  # fmt: skip
+WITHOUT_ACTOR = {
+    "allocated_at", "changed_at", "claimed_at", "counted_at", "done_at", "ends_at", "flagged_at", "given_at",
+    "graded_at", "link_ends_at", "link_sent_at", "link_used_at", "marked_at", "next_try_at", "pass_ends_at",
+    "planned_at", "queued_at", "reminded_at", "revoked_at", "saved_at", "seen_at", "sent_at", "settled_at",
+    "started_at", "submitted_at", "suggested_at", "told_at", "tried_at", "typed_at",
+}  # fmt: skip
 
 
 def columns() -> Iterator[tuple[Table, Column[object]]]:
