@@ -19,6 +19,7 @@ from qa_app.models.challenge import Challenge, ChallengePoint, ChallengeRuling
 from qa_app.models.complaint import Complaint, ComplaintStep
 from qa_app.models.cpd import CpdAttendance, CpdEvidence, CpdSession, CpdTheme
 from qa_app.models.cycle import Cycle, CycleStep, Expectation, Snapshot, Step
+from qa_app.models.document import Acknowledgement, Document, DocumentDraft, DocumentVersion
 from qa_app.models.event import Event
 from qa_app.models.evidence import Evidence, EvidenceVersion
 from qa_app.models.guidance import Guidance
@@ -37,15 +38,18 @@ from qa_app.models.reflection import Reflection
 from qa_app.models.sampling_plan import SamplingPlan, Supplement, SupplementMember
 from qa_app.models.sign_in import AccessEntry, SignInAttempt, SignInSession
 from qa_app.models.summary import SummaryVersion
+from qa_app.models.support import SupportCount
 from qa_app.models.tally import MonthMark, Tally
 from qa_app.models.theme import Theme
 from qa_app.models.token import ApiToken, TokenRefusal
 from qa_app.models.tool import StoredTool
+from qa_app.models.training import Training
 
 __all__ = [
     "Absence",
     "AccessEntry",
     "Account",
+    "Acknowledgement",
     "Action",
     "ActionLink",
     "ActionStep",
@@ -79,6 +83,9 @@ __all__ = [
     "Cycle",
     "CycleStep",
     "Difference",
+    "Document",
+    "DocumentDraft",
+    "DocumentVersion",
     "Draft",
     "DraftAside",
     "Draw",
@@ -127,9 +134,11 @@ __all__ = [
     "SummaryVersion",
     "Supplement",
     "SupplementMember",
+    "SupportCount",
     "Tally",
     "Team",
     "Theme",
     "TokenRefusal",
+    "Training",
     "Upload",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from qa_app.models.base import Base, identity, paired, personal, plain
 
-KIND = "kind IN ('staff', 'cases', 'register', 'values', 'complaints')"
+KIND = "kind IN ('staff', 'cases', 'register', 'values', 'complaints', 'training', 'support')"
 
 
 class Upload(Base):
@@ -17,7 +17,10 @@ class Upload(Base):
 
     __tablename__ = "upload"
     __table_args__ = (
-        CheckConstraint("kind IN ('staff', 'cases', 'register', 'values', 'complaints', 'tool')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('staff', 'cases', 'register', 'values', 'complaints', 'training', 'support', 'tool')",
+            name="kind_known",
+        ),
     )
     id: Mapped[UUID] = identity()
     kind: Mapped[str] = plain(String(10))

@@ -13,10 +13,10 @@ from qa_app.access.actions import own, visible_actions
 from qa_app.access.actor import Actor
 from qa_app.access.alerts import visible
 from qa_app.access.permissions import Can
-from qa_app.clock import LONDON
+from qa_app.clock import LONDON, london_day
 from qa_app.models import Action, Alert, Audit, Cycle, Draft, Reflection
 from qa_app.models.audit import audit_reference
-from qa_app.queries import calibrations, challenges, practice_alerts, quotations, readings, self_checks
+from qa_app.queries import calibrations, challenges, documents, practice_alerts, quotations, readings, self_checks
 from qa_app.queries.worklists import moderating
 from qa_app.reports.dates import weekday_name
 from qa_app.reports.mails import Rank
@@ -45,6 +45,7 @@ def waiting(session: Session, actor: Actor, *, today: date, untouched_days: int)
         *_seconds(session, actor),
         *_practice(session, actor, today),
         *_drafts(session, actor, today, untouched_days),
+        *_documents(session, actor, today),
     )
 
 
@@ -182,6 +183,14 @@ def _drafts(session: Session, actor: Actor, today: date, untouched_days: int) ->
             Rank.WAITS, "waiting.draft",
             {"audit": str(audit_id), "reference": audit_reference(month, number), "saved": saved},
         )  # fmt: skip
+
+
+def _documents(session: Session, actor: Actor, today: date) -> Iterator[Waits]:
+    """Guidance to read; what was published today is told of by itself."""
+    found = [one for one in documents.unread(session, actor.person_id) if london_day(one.published_at) < today]
+    if found and actor.may(Can.DEVELOPMENT_OWN):
+        told = "1 guidance document is" if len(found) == 1 else f"{len(found)} guidance documents are"
+        yield Waits(Rank.WAITS, "waiting.documents", {"documents": f"{told} new to you"})
 
 
 def _by(due_on: date, today: date, what: str) -> tuple[Rank, str]:

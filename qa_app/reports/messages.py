@@ -76,6 +76,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "Give it to somebody to decide.",
         "/challenges/{challenge}/give",
     ),
+    "document.published": Sentence(
+        "There is new guidance for auditors or moderators. Read it, and say that you have.", "/documents/{document}"
+    ),
     "letter.ready": Sentence("The feedback letter of audit {reference} is ready to read.", "{path}"),
     "letter.ready_by_link": Sentence(
         "The feedback letter of audit {reference} of your work is ready. Ask for a link to read it.", "{path}"
@@ -138,6 +141,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "waiting.challenges": Sentence("{challenges} for your decision.", "/challenges"),
     "waiting.challenges_without": Sentence("{challenges} for somebody to decide.", "/challenges/all"),
     "waiting.disputes": Sentence("{disputes} for your answer.", "/disputes"),
+    "waiting.documents": Sentence("{documents}: read it, and say that you have.", "/documents"),
     "waiting.draft": Sentence(
         "You last wrote in audit {reference} on {saved}. Go on where you stopped.", "/audits/{audit}/record"
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from audit_forms.safety import SAFE
 from qa_app.access.permissions import Role
 from qa_app.access.scope import OutOfScopeError
 from qa_app.models import Audit
+from qa_app.queries import documents
 from qa_app.queries.ties import holders
-from qa_app.services import actions, alerts, drafts
+from qa_app.services import actions, alerts, drafts, settings
 from qa_app.services.allocations import again
 from qa_app.services.drafts import Saved, Writer, Written
 from qa_app.services.events import record
@@ -36,6 +38,15 @@ AFTER_HANDING_BACK: Final = {"re_audit": "audit.handed_back_again", "started": "
 
 class NotOpen(ValueError):  # noqa: N818 - named for the fault
     """Nothing can be written on this audit now; the message says why."""
+
+
+class GuidanceFirst(NotOpen):
+    """The council asks that guidance is read before an audit is begun, and it is not; the message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Read the guidance first and say that you have. Then begin this audit. See ‘Guidance to read’."
+        )
 
 
 class ReasonMissing(ValueError):  # noqa: N818 - named for the fault
@@ -71,14 +82,23 @@ def check_open(audit: Audit, state: str) -> None:
         raise NotOpen("This month is closed. Ask the QA lead to accept your audit as late.")
 
 
+def must_read_first(session: Session, auditor_id: UUID, tool_key: str) -> bool:
+    """Whether this auditor may not begin an audit on this tool before they have read what stands on it."""
+    asked = settings.value(session, "guidance_first") == "must"
+    return asked and bool(documents.unread(session, auditor_id, tool_key=tool_key))
+
+
 def write(session: Session, audit: Audit, written: Written, version: str, *, by: str, at: datetime) -> Saved:
     """Keep what the page of one section says in the auditor's draft; the first saving makes the audit a draft.
 
     Raises:
         NotOpen: the audit can no longer be written on.
+        GuidanceFirst: guidance has to be read before the audit is begun.
     """
     state = drafts.lock(session, audit.id)
     check_open(audit, state)
+    if state == State.ALLOCATED and must_read_first(session, audit.auditor_id, audit.tool_key):
+        raise GuidanceFirst
     saved = drafts.save(session, writer_of(audit), written, version, at=at)
     if state == State.ALLOCATED:
         _move(session, audit, State.DRAFT)

@@ -254,6 +254,21 @@ SETTINGS = {
             365,
         ),
         Choice(
+            "guidance_first",
+            "Somebody who has not said that they read the guidance",
+            "Of auditing in general and of the tool. An audit they have begun already goes on.",
+            "may",
+            words=(("may", "May begin an audit, and is told"), ("must", "Has to read it before they begin an audit")),
+        ),
+        Choice(
+            "training_months",
+            "Training of auditors and moderators holds for this many months",
+            "After that it is shown as to be renewed. 0 holds for good.",
+            24,
+            0,
+            120,
+        ),
+        Choice(
             "smallest_shown",
             "Hide counts up to this number outside the service",
             "For figures of single services and teams that go to the board, to other services or outside. Others are "

@@ -16,7 +16,7 @@ from qa_app.clock import london_day, month_of
 from qa_app.models import Audit, AuditChild, Case, Cycle, Person, Team
 from qa_app.queries.starting import begun
 from qa_app.queries.ties import case_ties, judges
-from qa_app.services import settings
+from qa_app.services import audits, settings
 from qa_app.services.allocations import next_number
 from qa_app.services.events import record
 from qa_app.working_days import add_working_days
@@ -69,6 +69,8 @@ def start(
         NotIndependent, CannotStart: the auditor is too close, or nobody holds the record or the person.
         BegunAlready: one is begun already, and `again` does not say that another is wanted.
     """
+    if audits.must_read_first(session, auditor.id, tool.key):
+        raise CannotStart(str(audits.GuidanceFirst()))
     if (team := whom.team) is None:
         raise CannotStart(_teamless(whom))
     if conflicts := _conflicts(session, tool, auditor, whom):

@@ -34,6 +34,8 @@ class Place(NamedTuple):
 
 # Auditors answer few alerts, so these come to them on their start page and by email.
 ALERTED_OTHERWISE = frozenset(Role) - {Role.HEAD_OF_SERVICE, Role.QA_LEAD}
+# Who sees everybody's development finds their own there.
+OTHERS_DEVELOPMENT = frozenset((Role.HEAD_OF_SERVICE, Role.QA_LEAD))
 PLACES: tuple[Place, ...] = (
     Place("Your work", "start.show", Can.ACCOUNT_OWN),
     Place("Audits", "audits.index", Can.AUDIT_READ, "Audits"),
@@ -49,6 +51,9 @@ PLACES: tuple[Place, ...] = (
     Place("Calibration", "calibrations.index", Can.CALIBRATION_TAKE, "Learning"),
     Place("Self-checks", "self_checks.index", Can.CALIBRATION_TAKE, "Learning"),
     Place("Guidance", "guidance.index", Can.GUIDANCE_READ, "Learning"),
+    Place("Guidance to read", "documents.index", Can.DEVELOPMENT_OWN, "Learning"),
+    Place("Development", "development.index", Can.DEVELOPMENT_READ, "Learning"),
+    Place("Your development", "development.own", Can.DEVELOPMENT_OWN, "Learning", OTHERS_DEVELOPMENT),
     Place("Cycles", "cycles.index", Can.CYCLE_READ, "Cycles"),
     Place("Cases", "cases.index", Can.CASE_READ, "Cycles"),
     Place("Imports", "imports.index", Can.REGISTER_IMPORT, "Cycles"),

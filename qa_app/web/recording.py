@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from audit_forms import answers
 from audit_forms.completeness import progress, sections_asked, whole
 from audit_forms.definition import Section, Tool
+from audit_forms.lifecycle import State
 from audit_forms.safety import SAFE
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, now, session
@@ -18,7 +19,7 @@ from qa_app.access.passes import Place
 from qa_app.access.permissions import Can
 from qa_app.clock import london_day
 from qa_app.models import Audit
-from qa_app.queries import alerts, tools
+from qa_app.queries import alerts, documents, tools
 from qa_app.queries.starting import cases_of
 from qa_app.services import asides, audits, drafts, settings
 from qa_app.services.asides import Aside
@@ -61,6 +62,9 @@ def show(audit_id: UUID) -> str | AnyResponse:
         whole=whole(stands),
         alert=alert,
         has_case=bool(cases_of(session(), audit)),
+        unread=documents.unread(session(), audit.auditor_id, tool_key=audit.tool_key),
+        read_first=audit.state == State.ALLOCATED
+        and audits.must_read_first(session(), audit.auditor_id, audit.tool_key),
     )
 
 
@@ -71,6 +75,8 @@ def section(audit_id: UUID, section_key: str) -> str | AnyResponse:
     here = _find(audit_id, section_key)
     if not audits.is_open(here.audit):
         return redirect(url_for("audits.show", audit_id=audit_id))
+    if here.audit.state == State.ALLOCATED and audits.must_read_first(session(), actor().person_id, here.tool.key):
+        return redirect(url_for(".show", audit_id=audit_id))
     note_access("audit.open", "audit", audit_id)
     return _page(here, _opened(here))
 

@@ -20,6 +20,7 @@ from qa_app.queries import (
     calibrations,
     cases,
     challenges,
+    documents,
     feedback,
     outbox,
     people,
@@ -68,6 +69,7 @@ def show() -> str:
         *_moderations(),
         *_seconds(),
         *_calibrations(today),
+        *_documents(),
         *_feedback(today),
     ]
     tasks = [*waits, *_months(today), *_absences(today), *_reaudits()]
@@ -210,6 +212,14 @@ def _calibrations(today: date) -> Iterator[Task]:
         status, colour = ("To grade", "orange") if again.state == "asked" else ("Begun", "yellow")
         href = url_for("self_checks.show", reading_id=again.reading_id)
         yield Task(f"Self-check of your audit of {month_name(again.month)}", href, status, colour, hint)
+
+
+def _documents() -> Iterator[Task]:
+    """Guidance that one has to read and has not."""
+    if actor().may(Can.DEVELOPMENT_OWN):
+        for one in documents.unread(session(), actor().person_id):
+            hint = "Read it, and say that you have." if one.version == 1 else "It has changed. Read it again."
+            yield Task(one.title, url_for("documents.show", document_id=one.document_id), "To read", "orange", hint)
 
 
 def _seconds() -> Iterator[Task]:

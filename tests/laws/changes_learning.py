@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from qa_app.access.permissions import Role
 from tests.laws.changes import ADMIN, LEAD, NOTHING, PLAIN, Ask, Asks, Change, Place, each, files, once
+from tests.laws.developing import DRAFTED
 from tests.laws.learning import OUTSIDE
 from tests.laws.test_objects import Reader
 
 WRITES = {Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.QA_LEAD}
 RECORDS = {Role.ANALYST, Role.HEAD_OF_SERVICE, Role.QA_LEAD}
+DEVELOPS = {Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD}
 RAISES = {Role.AUDITOR, Role.MODERATOR, Role.QA_LEAD}
 ANSWERS, DECIDES = {*RAISES, Role.HEAD_OF_SERVICE}, {Role.AUDITOR, Role.QA_LEAD}
 
@@ -54,9 +56,27 @@ def no_quotation(place: Place, reader: Reader) -> Iterator[Ask]:
     yield Ask((NOTHING, "said"), theirs=False)
 
 
+def trainings(place: Place, reader: Reader) -> Iterator[Ask]:
+    """Those that stand can be withdrawn."""
+    yield from (Ask((one,), stands, (stands,)) for one, stands in place.things.trainings.items())
+    yield Ask((NOTHING,), theirs=False)
+
+
+def documents(*states: str) -> Asks:
+    """The documents in these states; there is nothing to do to one that is in another."""
+
+    def asks(place: Place, reader: Reader) -> Iterator[Ask]:
+        yield from (Ask((one,), state in states, (state,)) for state, one in place.things.documents.items())
+        yield Ask((NOTHING,), theirs=False)
+
+    return asks
+
+
 _THEME = "/themes/<string:code>"
 _THEMES = each(lambda things: ["voice"])
 _COMPLAINTS, _VALUES = "/complaints/import", "/plan/import"
+WORDS = {"title": "Guidance", "words": "To learn.", "readers": "auditors"}
+_DOCUMENT = "/documents/<uuid:document_id>"
 _EVIDENCE, _ALERT = "/evidence/<uuid:evidence_id>", "/practice-alerts/<uuid:alert_id>"
 _TOKEN = {"purpose": "Power BI", "owner": "Dana Analyst", "scopes": "api.figures", "days": "30"}
 
@@ -67,6 +87,13 @@ LEARNING: dict[str, Change] = {
     f"{_COMPLAINTS}/<uuid:upload_id>/confirm": Change(LEAD, files("complaints")),
     f"{_COMPLAINTS}/<uuid:upload_id>/give-up": Change(LEAD, files("complaints")),
     "/complaints/new": Change(LEAD, once),
+    f"{_DOCUMENT}/acknowledge": Change(DEVELOPS, documents("published"), {"version": "1"}),
+    f"{_DOCUMENT}/draft": Change(LEAD, documents("published", "draft"), WORDS),
+    f"{_DOCUMENT}/give-up": Change(LEAD, documents("published", "draft")),
+    f"{_DOCUMENT}/publish": Change(LEAD, documents("draft"), {"sha256": DRAFTED.sha256}),
+    "/documents/new": Change(LEAD, once, {**WORDS, "kind": "tool", "tool_key": "case_file"}),
+    "/development/training/<uuid:training_id>/withdraw": Change(LEAD, trainings, PLAIN),
+    "/development/training/new": Change(LEAD, once),
     f"{_EVIDENCE}/correct": Change(WRITES, evidence),
     f"{_EVIDENCE}/withdraw": Change(LEAD, standing_evidence, PLAIN),
     "/evidence/new": Change(WRITES, once),
@@ -94,6 +121,7 @@ LEARNING: dict[str, Change] = {
 }
 # What takes a file, a long form or a row that is not there; that it is carried out, the tests of its own pages show.
 CARRIED_OUT_ELSEWHERE = {
+    "/development/training/new",
     "/complaints/<uuid:complaint_id>", _COMPLAINTS, f"{_COMPLAINTS}/<uuid:upload_id>/columns",
     f"{_COMPLAINTS}/<uuid:upload_id>/confirm", "/complaints/new", f"{_EVIDENCE}/correct", "/evidence/new",
     "/plan/actions/<string:ref>/date", _VALUES, f"{_VALUES}/<uuid:upload_id>/columns",

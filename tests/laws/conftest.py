@@ -16,6 +16,7 @@ from qa_app.models import Person
 from tests.busy import busy_council
 from tests.conftest import AT, SECRETS, empty
 from tests.laws.around import Council, give_everything, people_who_ask, read
+from tests.laws.developing import give_development
 from tests.laws.learning import give_learning
 from tests.laws.more import Things, give_more
 from tests.laws.second_grades import Seconds, give_second_grades, read_second_grades
@@ -88,6 +89,7 @@ def standing(
             give_second_grades(session, world)
             things = give_more(session, world)
             give_learning(session, world, things)
+            give_development(session, world, things)
         council = read(made, world)
         with made.reading() as session:
             seconds = read_second_grades(session, council)

@@ -57,6 +57,9 @@ class Things:
     values: list[int] = field(default_factory=list)  # of the plan, from elsewhere
     practice_alerts: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)  # who raised it and who answers
     tokens: list[UUID] = field(default_factory=list)
+    documents: dict[str, UUID] = field(default_factory=dict)  # by what there is of it: published, or a draft alone
+    trainings: dict[UUID, bool] = field(default_factory=dict)  # whether it stands
+    support: list[int] = field(default_factory=list)
 
 
 def give_more(session: Session, world: World) -> Things:
