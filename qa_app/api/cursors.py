@@ -8,7 +8,7 @@ from typing import Any, Final
 from itsdangerous import BadData, URLSafeSerializer
 
 from qa_app.access.current import settings
-from qa_app.api.problems import Unfit
+from qa_app.api.problems import NotThere
 
 PURPOSE: Final = "qa_app: the next page of a list"
 
@@ -22,16 +22,16 @@ def opened(resource: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The place that the request's cursor names; empty on a first page.
 
     Raises:
-        Unfit: it is none of ours, or it belongs to a list that was asked for otherwise.
+        NotThere: it is none of ours, or it belongs to a list that was asked for otherwise.
     """
     if "cursor" not in asked:
         return {}
     try:
         place: dict[str, Any] = _sealer().loads(asked["cursor"])
     except (BadData, UnicodeError, ValueError):
-        raise Unfit("cursor", "This is not a cursor of ours. Send the next of the page before, unchanged.") from None
+        raise NotThere("This is not a cursor of ours. Send the next of the page before, unchanged.") from None
     if place.pop("of", "") != _of(resource, asked):
-        raise Unfit("cursor", "This cursor belongs to another list. Keep the other parameters as they were.")
+        raise NotThere("This cursor belongs to another list. Keep the other parameters as they were.")
     return place
 
 

@@ -21,7 +21,7 @@ ERRORS: Final = {
     400: "A token stands in the address.",
     401: "There is no token, or it is unknown, over or revoked.",
     403: "The token does not cover this.",
-    404: "What was asked for is not there.",
+    404: "What was asked for is not there: a month that is not closed, or a cursor that is not ours.",
     422: "A parameter makes no sense; each is named with what to do.",
     429: "Too many requests of this address were refused.",
     500: "A fault on our side.",

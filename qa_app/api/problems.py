@@ -33,19 +33,10 @@ class NotThere(Exception):  # noqa: N818 - named for the fault
     """What was asked for is not there; the message says what is."""
 
 
-class Unfit(Exception):  # noqa: N818 - named for the fault
-    """A parameter makes no sense; says which, and why in a sentence."""
-
-    def __init__(self, parameter: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.parameter = parameter
-
-
 def install(app: Flask) -> None:
     """Answer what the interface itself refuses."""
     app.register_error_handler(ProgramRefused, _refused)
     app.register_error_handler(NotThere, lambda fault: problem(404, str(fault)))
-    app.register_error_handler(Unfit, lambda fault: problem(422, errors={fault.parameter: [str(fault)]}))
     app.register_error_handler(UnprocessableEntity, _unfit)
 
 

@@ -267,8 +267,8 @@ def test_a_cursor_that_was_changed_or_belongs_elsewhere_is_refused(register: Pro
         ("/rows", {"cursor": cursor}),
     ):
         answer = register.ask(path, **words)
-        assert answer.status_code == 422
-        assert "cursor" in answer.get_json()["errors"]
+        assert answer.status_code == 404
+        assert "cursor" in answer.get_json()["detail"]
 
 
 def test_a_parameter_that_makes_no_sense_is_named(program: Program) -> None:
