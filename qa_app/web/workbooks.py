@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation.statistics import months
+from moderation.statistics.periods import Period
 from qa_app.access.audience import PUBLIC
 from qa_app.access.current import actor, note_access, now, session, settings
 from qa_app.access.guard import needs
@@ -19,7 +20,6 @@ from qa_app.queries.sight import sight
 from qa_app.reports import wording
 from qa_app.reports.agreement_records import AgreementRecord, agreement_records
 from qa_app.reports.audit_rows import NOTE, AuditRow
-from qa_app.reports.breakdowns import key_words
 from qa_app.reports.dates import day_name, span
 from qa_app.reports.figure_records import FigureRecord, figure_records, month_records
 from qa_app.reports.line_records import LineRecord, PairRecord, line_records, pair_records
@@ -76,13 +76,14 @@ def board() -> AnyResponse:
     made = list(reported.reported_figures(session(), closed))
     tables = [
         record
-        for period in published.periods(session(), until=closed[-1])
+        for period in _newest(published.periods(session(), until=closed[-1]))
         for record in place_records(published.breakdown_for(session(), PUBLIC, period))
     ]
     sheets = [
         Sheet("Figures", "Each measure as it was reported with each closed month.", FigureRecord,
               [record for one in made for record in figure_records(one)]),
-        Sheet("Services and teams", "Quarters and financial years that are over.", PlaceRecord, tables),
+        Sheet("Services and teams",
+              "The newest quarter and the newest financial year that are over.", PlaceRecord, tables),
         Sheet("Agreement", "Pairs of grades as reported with the last closed month.", AgreementRecord,
               agreement_records(made[-1])),
     ]  # fmt: skip
@@ -118,16 +119,30 @@ def _closed() -> list[date]:
     return [one.month for one in reported.closings(session()) if seen.until(one.month) == one.month]
 
 
+def _newest(periods: Sequence[Period]) -> list[Period]:
+    """The newest quarter and the newest financial year; the board's page and programs have the older ones."""
+    return [one for is_year in (False, True) for one in [p for p in periods if p.is_year is is_year][:1]]
+
+
 def _period(wanted: Asked, over: Sequence[date]) -> str:
     words = wording.WINDOWS[wanted.window]
     return f"{words}: {span(tuple(over))}" if over else words
+
+
+def _hidden(up_to: int) -> str:
+    if not up_to:
+        return "Nothing is hidden."
+    return (
+        f"In tables of services and teams a number from 1 to {up_to} is hidden, and others with it so that none can be "
+        "worked out: the column Shown says where. Do not try to work one out."
+    )
 
 
 def _download(title: str, name: str, facts: list[tuple[str, str]], sheets: list[Sheet]) -> Response:
     in_force = live.rules(session())
     facts += [
         ("Council", settings().council), ("Made on", day_name(london_day(now()))), ("Rules", in_force.version),
-        ("Small numbers", key_words(in_force.suppress_up_to) or "Nothing is hidden."),
+        ("Small numbers", _hidden(in_force.suppress_up_to)),
         ("Shares", "k and n stand beside every share. Where n is 0 there is no figure."),
     ]  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
