@@ -129,12 +129,17 @@ def is_in_time(step: ComplaintStep) -> bool:
 
 def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
     """Complaints and compliments in plain counts: of `n`, `k` complaints and `good` compliments on a theme."""
+    return tally(Source.COMPLAINTS, heard(session, reach, span), by)
+
+
+def heard(session: Session, reach: Reach, span: Span) -> list[Heard]:
+    """What they named: a complaint a worry, a compliment a strength."""
     wanted = (
         select(Complaint)
         .options(selectinload(Complaint.steps))
         .where(Complaint.received_on.between(*span.days), *within(reach, None, Complaint.service_id, Complaint.team_id))
     )
-    return tally(Source.COMPLAINTS, (_heard(one) for one in session.scalars(wanted)), by)
+    return [_heard(one) for one in session.scalars(wanted)]
 
 
 def _heard(one: Complaint) -> Heard:

@@ -128,6 +128,11 @@ def by_kind_and_stage(found: Iterable[Standing]) -> dict[Kind, Counter[str]]:
 
 def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
     """Practice alerts in plain counts: of `n`, `k` alerts and disputes on a theme, and `good` of good practice."""
+    return tally(Source.ALERTS, heard(session, reach, span), by)
+
+
+def heard(session: Session, reach: Reach, span: Span) -> list[Heard]:
+    """What they named: an alert or dispute a worry, good practice a strength."""
     rows = session.execute(
         select(
             PracticeAlert.kind, PracticeAlert.raised_on, PracticeAlert.service_id, PracticeAlert.team_id,
@@ -137,7 +142,7 @@ def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = 
             *within(reach, None, PracticeAlert.service_id, PracticeAlert.team_id),
         )
     )  # fmt: skip
-    return tally(Source.ALERTS, (_heard(*row) for row in rows), by)
+    return [_heard(*row) for row in rows]
 
 
 def _heard(kind: str, on: date, service: object, team: object, theme: str) -> Heard:

@@ -19,6 +19,16 @@ STANDS_FOR: Final[Mapping[str, Mapping[str, str]]] = {
     "feedback_carer": _CHILDS | {"listening": "listening"},
 }
 
+# The part of practice that case file audits grade and that a theme of the list is about: the one place that says so.
+# A theme without one is heard in audits only where somebody ticked it.
+GRADED_AS: Final[Mapping[str, str]] = {
+    "voice": "voice", "child": "voice", "listening": "voice", "chronology": "chronology", "risk": "assessment",
+    "plans": "plan", "specific": "plan", "contingency": "plan", "planning": "plan", "relationship": "visits",
+    "partnership": "partnership", "drift": "review", "progress": "review", "permanence": "permanence",
+    "supervision": "supervision", "reflective": "supervision", "regular": "supervision", "recording": "recording",
+    "outcomes": "impact",
+}  # fmt: skip
+
 
 def known(session: Session) -> tuple[Theme, ...]:
     """Every theme in its order, the retired ones among them: what carries one keeps it."""

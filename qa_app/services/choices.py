@@ -154,6 +154,14 @@ SETTINGS = {
             words=(("not_good", "Counts as not good"), ("left_out", "Is left out")),
         ),
         Choice(
+            "least_said",
+            "Mentions of a theme from which a source points somewhere",
+            "Fewer are too little to say. For audits’ grades: so many grades.",
+            5,
+            1,
+            50,
+        ),
+        Choice(
             "digest_hour",
             "Send the day's reminders from this hour",
             "On working days, at most one mail a person and day. Alerts and links do not wait for it.",
