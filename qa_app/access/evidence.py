@@ -1,5 +1,6 @@
 """Which evidence a person may see, write for, correct and withdraw."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -54,3 +55,14 @@ def services_to_write_for(session: Session, actor: Actor) -> list[Service]:
     if Role.HEAD_OF_SERVICE in actor.roles and led is None:
         return list(session.scalars(found))
     return list(session.scalars(found.where(or_(Service.id.in_(own), Service.id.in_(led or ())))))
+
+
+def teams_of(session: Session, services: Collection[Service]) -> list[Team]:
+    """The teams of these services, by name."""
+    within = [one.id for one in services]
+    return list(session.scalars(select(Team).where(Team.service_id.in_(within)).order_by(Team.name)))
+
+
+def service_of(session: Session, team_id: UUID) -> UUID:
+    """The service a team belongs to."""
+    return session.get_one(Team, team_id).service_id

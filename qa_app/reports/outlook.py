@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from moderation.statistics.comparison import Compared, Side, margin
-from moderation.statistics.difference import Change
+from moderation.statistics.difference import Change, Difference
 from moderation.statistics.figures import AgreementFigure, Figures, ShareFigure
 from moderation.statistics.share import Share, percent
 from moderation.statistics.target import judge
@@ -46,7 +46,11 @@ def change_words(pair: Compared) -> str:
 
 def difference_words(pair: Compared) -> str:
     """The difference with its interval, or why there is none."""
-    said = pair.difference
+    return points_words(pair.difference)
+
+
+def points_words(said: Difference) -> str:
+    """A difference in percentage points with its interval, or why there is none."""
     if said.value is None or said.interval is None:
         return said.reason
     change = {Change.HIGHER: "clearly higher", Change.LOWER: "clearly lower"}.get(said.change, "no clear change")

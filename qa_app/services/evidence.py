@@ -32,7 +32,11 @@ class EvidenceRefused(ValueError):  # noqa: N818 - named for the fault
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an entry says, and what it is linked to: an action or a measure of the plan, and a theme."""
+    """What an entry says, and what it is linked to: an action or a measure of the plan, and a theme.
+
+    `led_by` is the kind of page that told it, over the months `led_from` to `led_to`; `figure_key` the figure of audits
+    that is watched before and after the change.
+    """
 
     on: date
     learned: str
@@ -43,18 +47,23 @@ class Said:
     action_ref: str | None = None
     measure_key: str | None = None
     changed_on: date | None = None
+    led_by: str | None = None
+    led_from: date | None = None
+    led_to: date | None = None
+    figure_key: str | None = None
 
 
 def write(
-    session: Session, said: Said, *, owner_id: UUID, service_id: UUID | None, by: str, at: datetime, today: date
-) -> Evidence:
-    """A new entry, of a service or of the whole council.
+    session: Session, said: Said, *, owner_id: UUID, service_id: UUID | None, team_id: UUID | None = None, by: str,
+    at: datetime, today: date,
+) -> Evidence:  # fmt: skip
+    """A new entry, of a team, of a service or of the whole council.
 
     Raises:
         EvidenceRefused: something is missing, speaks of days to come, or names somebody.
     """
     _check(said, today)
-    entry = Evidence(owner_id=owner_id, service_id=service_id, made_at=at, made_by=by)
+    entry = Evidence(owner_id=owner_id, service_id=service_id, team_id=team_id, made_at=at, made_by=by)
     session.add(entry)
     session.flush()
     _version(session, entry, said, 1, reason="", by=by, at=at)
@@ -117,6 +126,8 @@ def _check(said: Said, today: date) -> None:
             refuse(words)
         except NamesSomebody as fault:
             raise EvidenceRefused(name, str(fault)) from None
+    if said.led_from is not None and said.led_to is not None and said.led_from > said.led_to:
+        raise EvidenceRefused("led_to", "The last month comes before the first. Choose a later one.")
     for name in ("on", "changed_on"):
         day = getattr(said, name)
         if day is not None and day > today:

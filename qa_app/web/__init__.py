@@ -11,8 +11,8 @@ from flask import Blueprint, Flask
 
 
 def install(app: Flask) -> None:
-    """Put every screen, the error pages and the template environment on the application."""
-    for part in ("rendering", "navigation", "widgets", "errors"):
+    """Put every screen, the error pages, the template environment and the note of what is opened on the application."""
+    for part in ("rendering", "navigation", "widgets", "errors", "viewed"):
         import_module(f"{__name__}.{part}").install(app)
     for screen in screens():
         app.register_blueprint(screen)

@@ -78,6 +78,7 @@ _COMPLAINTS, _VALUES = "/complaints/import", "/plan/import"
 WORDS = {"title": "Guidance", "words": "To learn.", "readers": "auditors"}
 _DOCUMENT = "/documents/<uuid:document_id>"
 _EVIDENCE, _ALERT = "/evidence/<uuid:evidence_id>", "/practice-alerts/<uuid:alert_id>"
+_COURSE = "/cpd/<uuid:course_id>"
 _TOKEN = {"purpose": "Power BI", "owner": "Dana Analyst", "scopes": "api.figures", "days": "30"}
 
 LEARNING: dict[str, Change] = {
@@ -94,6 +95,10 @@ LEARNING: dict[str, Change] = {
     "/documents/new": Change(LEAD, once, {**WORDS, "kind": "tool", "tool_key": "case_file"}),
     "/development/training/<uuid:training_id>/withdraw": Change(LEAD, trainings, PLAIN),
     "/development/training/new": Change(LEAD, once),
+    f"{_COURSE}/attendance": Change(LEAD, each(lambda things: things.courses)),
+    f"{_COURSE}/change": Change(LEAD, each(lambda things: things.courses)),
+    f"{_COURSE}/withdraw": Change(LEAD, each(lambda things: things.courses), PLAIN),
+    "/cpd/new": Change(LEAD, once),
     f"{_EVIDENCE}/correct": Change(WRITES, evidence),
     f"{_EVIDENCE}/withdraw": Change(LEAD, standing_evidence, PLAIN),
     "/evidence/new": Change(WRITES, once),
@@ -124,6 +129,7 @@ CARRIED_OUT_ELSEWHERE = {
     "/development/training/new",
     "/complaints/<uuid:complaint_id>", _COMPLAINTS, f"{_COMPLAINTS}/<uuid:upload_id>/columns",
     f"{_COMPLAINTS}/<uuid:upload_id>/confirm", "/complaints/new", f"{_EVIDENCE}/correct", "/evidence/new",
+    f"{_COURSE}/attendance", f"{_COURSE}/change", "/cpd/new",
     "/plan/actions/<string:ref>/date", _VALUES, f"{_VALUES}/<uuid:upload_id>/columns",
     f"{_VALUES}/<uuid:upload_id>/confirm", "/plan/measures/<string:key>/target",
     "/plan/measures/<string:key>/values/new", "/plan/values/<int:value_id>/correct", f"{_ALERT}/answer",

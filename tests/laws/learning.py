@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 from qa_app.models import (
     Complaint,
     ComplaintStep,
+    CpdAttendance,
+    CpdSession,
+    CpdTheme,
     Evidence,
     EvidenceVersion,
     PracticeAlert,
@@ -38,6 +41,10 @@ def give_learning(session: Session, world: World, made: Things) -> None:
             )
         )  # fmt: skip
         made.evidence[entry.id] = "withdrawn" if withdrawn else "standing"
+    course = CpdSession(title="Voice", held_on=date(2026, 11, 2), made_at=AT, made_by="test")
+    course.themes.append(CpdTheme(theme_code="voice"))
+    course.attendance.append(CpdAttendance(person_id=owner, service_id=south, noted_at=AT, noted_by="test"))
+    session.add(course)
     complaint = Complaint(
         kind="complaint", received_on=date(2026, 11, 2), service_id=south, team_id=care, recorded_at=AT,
         recorded_by="test",
@@ -63,5 +70,6 @@ def give_learning(session: Session, world: World, made: Things) -> None:
         ),
     ))  # fmt: skip
     session.flush()
+    made.courses = [course.id]
     made.complaints, made.values = [complaint.id], [value.id]
     made.practice_alerts[alert.id] = (alert.raiser_id, owner)

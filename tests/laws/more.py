@@ -53,6 +53,7 @@ class Things:
     once: UUID = field(default_factory=uuid4)  # the key of a form somebody else has sent
     moderations: dict[str, tuple[UUID, UUID]] = field(default_factory=dict)  # by state: month and moderation
     evidence: dict[UUID, str] = field(default_factory=dict)  # whether it stands
+    courses: list[UUID] = field(default_factory=list)
     complaints: list[UUID] = field(default_factory=list)
     values: list[int] = field(default_factory=list)  # of the plan, from elsewhere
     practice_alerts: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)  # who raised it and who answers
