@@ -37,11 +37,11 @@ class EvidenceForm(Form):
     changed_on = DayField(
         Question("changed_on", "date", "Day from which practice is different", "Leave it empty if there is none yet")
     )
-    led_by = SelectField("What told you?")
-    led_from = SelectField("First month it showed")
-    led_to = SelectField("Last month it showed")
+    led_by = SelectField("What told you?", default="")
+    led_from = SelectField("First month it showed", default="")
+    led_to = SelectField("Last month it showed", default="")
     figure_key = SelectField(
-        "Figure to watch", description="It is shown for the months before and after practice changed."
+        "Figure to watch", default="", description="It is shown for the months before and after practice changed."
     )
     theme_code = SelectField("Theme")
     measure_key = SelectField("Measure of the plan")
