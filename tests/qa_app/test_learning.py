@@ -29,7 +29,7 @@ from tests.conftest import AT
 from tests.months import released_month, submitted_audit
 from tests.page import PageClient
 from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
-from tests.sources import NOVEMBER, complained, feedback, raised, told
+from tests.sources import NOVEMBER, complained, feedback, raised
 from tests.world import World, actor_for
 
 SignIn = Callable[[Person], PageClient]
@@ -174,7 +174,11 @@ def test_a_chain_is_read_by_the_board_and_claims_no_cause(council: World, databa
 
 
 def course(world: World, **more: object) -> Course:
-    said: dict[str, object] = {"title": "Voice of the child in plans", "held_on": TODAY, "themes": frozenset(("voice",))}
+    said: dict[str, object] = {
+        "title": "Voice of the child in plans",
+        "held_on": TODAY,
+        "themes": frozenset(("voice",)),
+    }
     return Course(**(said | more))  # type: ignore[arg-type]
 
 
