@@ -20,6 +20,7 @@ COMMANDS = (
     Entry("db", "qa_app.commands.db:db", "Move the database to a version of its tables."),
     Entry("demo", "qa_app.commands.demo:demo", "Make the demo council and serve it."),
     Entry("docs", "qa_app.commands.docs:docs", "Write the pages of docs/ that the code itself tells."),
+    Entry("events", "qa_app.commands.events:events", "Check that the record of changes is whole."),
     Entry("figures", "qa_app.commands.figures:figures", "Print every figure, as a table or as JSON."),
     Entry("import", "qa_app.commands.imports:imports", "Bring in a staff list, a case list or an audit register."),
     Entry("run-due", "qa_app.commands.run_due:run_due", "Do what is due and send the mail; call it every minute."),

@@ -124,6 +124,13 @@ class Paper:
         self._lines(self.root.add("P"), text, size=size, bold=True)
         self.y -= 1
 
+    def quotation(self, text: str, said: str) -> None:
+        """Somebody's own words, set in, and under them whose they are in general."""
+        node = self.root.add("BlockQuote")
+        self._lines(node.add("P"), f"‘{text}’", size=10.5, left=MARGIN + 14, width=INNER - 28)
+        self._lines(node.add("P"), said, size=8.5, colour=MUTED, left=MARGIN + 14, width=INNER - 28)
+        self.y -= 6
+
     def bullets(self, items: Iterable[str], *, size: float = 9.5) -> None:
         """A list."""
         whole = self.root.add("L")

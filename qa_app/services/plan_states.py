@@ -1,7 +1,7 @@
 """Where every measure of the plan stands: now, and at its due date, for the eyes of one reader."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -79,6 +79,18 @@ def whole(session: Session, actor: Actor, *, today: date) -> Plan:
     return Plan(made, known.until, not known.live, seen)
 
 
+def published(session: Session, month: date, *, today: date) -> tuple[tuple[ActionLine, tuple[State, ...]], ...]:
+    """Every action and measure as published when a month closed, for everybody alike; `today` is the day it closed."""
+    actions = plan.register(session)
+    kept = snapshots.published(session, month)
+    known = _known(
+        session, {one.due for action in actions for one in action.lines}, today, until=month, kept=kept,
+        figures=kept.figures if kept else None, live=False,
+    )  # fmt: skip
+    known = replace(known, tallies=evidence.tallies(session, until=plan.last_day(month)))
+    return tuple((action, tuple(_state(one, known) for one in action.lines)) for action in actions)
+
+
 def of_measure(session: Session, actor: Actor, line: Line, *, today: date) -> tuple[State, Figure | None]:
     """One measure, and the figure of the audits it is made of."""
     known = _read(session, actor, sight(session, actor), {line.due}, today)
@@ -97,9 +109,16 @@ def _read(session: Session, actor: Actor, seen: Sight, due: Iterable[date], toda
     figures = kept.figures if kept else None
     if is_live and until is not None:
         figures = live.figures(session, reach=Reach(open_months=False), until=until)
+    return _known(session, due, today, until=until, kept=kept, figures=figures, live=is_live)
+
+
+def _known(
+    session: Session, due: Iterable[date], today: date, *, until: date | None, kept: Published | None,
+    figures: Figures | None, live: bool,
+) -> _Known:  # fmt: skip
     over = [month for month in set(due) if until is not None and month <= until]
     return _Known(
-        until=until, figures=figures, kept=kept, live=is_live, values=plan_values.read(session),
+        until=until, figures=figures, kept=kept, live=live, values=plan_values.read(session),
         tallies=evidence.tallies(session), first_closed=session.scalar(select(func.min(Snapshot.month))),
         then={month: snapshots.published(session, month) for month in over},
         tallied_then={month: evidence.tallies(session, until=plan.last_day(month)) for month in set(due)},

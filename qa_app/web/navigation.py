@@ -68,6 +68,7 @@ PLACES: tuple[Place, ...] = (
     Place("Quota", "quotas.show", Can.QUOTA_READ, "Figures"),
     Place("Published figures", "board.show", Can.BOARD_READ, "Figures"),
     Place("For analysts", "workbooks.show", Can.EXTRACT_READ, "Figures"),
+    Place("Board packs", "board_pack.index", Can.BOARD_READ, "Figures"),
     Place("Your figures", "figures.show", Can.FIGURES_OWN, "Figures"),
     Place("Triangulation", "triangulation.index", Can.FIGURES_READ, "Beyond audit"),
     Place("Voice", "voice.show", Can.SOURCE_READ, "Beyond audit"),
