@@ -21,7 +21,7 @@ from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.models import Alert, AlertRecipient, Audit, Moderation, Person, Reflection, RoleGrant, Service
-from qa_app.services import accounts, case_draws, cycles, making, people, roles
+from qa_app.services import accounts, case_draws, cycles, making, people, protected, published, roles
 from qa_app.services.batches import keep_batch
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
@@ -121,6 +121,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     around.change_calendar(session, cycle)
     learning.learn(session, at=at)
     sources.tell(session)
+    protected.keep(session, protected.decide(session, published.years(session)), at=at)
 
 
 def sign_ins(session: Session) -> list[SignIn]:

@@ -83,7 +83,7 @@ def themes(found: SourcesFound | None, up_to: int) -> tuple[Section, ...]:
         Section(
             "themes", f"Themes across sources, {found.months}",
             ((Words(key, strong=True),) if key else ())
-            + words("How often each theme was named, source by source. One that is not listed was not named in what is shown."),
+            + words("How often themes were named, by source. One that is not listed was not named in what is shown."),
         ),
         Section("worries", "Named as a worry", (Grid("Named as a worry", headers, worries, widths, numeric),), level=3),
         Section("strengths", "Named as good", (Grid("Named as good", headers, strengths, widths, numeric),), level=3),

@@ -1,6 +1,6 @@
 """What the other sources said in a quarter, by theme, with small numbers protected: the same for every reader."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
