@@ -42,8 +42,8 @@ class Effort(NamedTuple):
 
 
 QUICK = Effort(7, (500, 2_400), (552,), 8)
-USUAL = Effort(25, (500, 2_400, 50_000), (552, 20_000), 40)
-LONG = Effort(40, (500, 2_400, 50_000), (552, 20_000, 100_000), 120, objects_too=True)
+USUAL = Effort(25, (1_000, 2_400, 50_000), (552, 20_000), 40)
+LONG = Effort(40, (1_000, 2_400, 50_000, 1_000_000), (552, 20_000, 100_000), 120, objects_too=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: under 40 seconds")
     parser.add_argument(
-        "--long", action="store_true", help="also 50,000 audits as objects and a register of 100,000 rows"
+        "--long", action="store_true", help="also 1,000,000 audits, 50,000 as objects and a register of 100,000 rows"
     )
     parser.add_argument("--keep", action="store_true", help="write the tables into docs/performance.md")
     asked = parser.parse_args(arguments)
