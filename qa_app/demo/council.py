@@ -16,7 +16,7 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, plan, sample, sources, tools
+from qa_app.demo import around, demo_file, learning, plan, sample, second_grades, sources, tools
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
@@ -112,6 +112,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
                 hand_in(session, audit, chance, at=WRITTEN + timedelta(days=audit.number % 9))
             advance(1)
     sample.plan_and_draw(session, cycle, seed=SEED, by=BY, at=at)
+    second_grades.regrade(session, cycle, lead=around.lead_of(session), at=at)
     tools.start_audits(session, chance)
     around.audit_again(session, cycle, chance)
     around.fear(session, cycle, chance, at=at)

@@ -20,10 +20,12 @@ from qa_app.models import (
     Audit,
     Batch,
     Calibration,
+    Challenge,
     Cycle,
     Expectation,
     Mail,
     Moderation,
+    Override,
     Person,
     Reading,
     Reaudit,
@@ -61,7 +63,7 @@ def test_the_demo_has_somebody_in_every_role_and_a_month_under_way(filled: Sessi
     assert [actor_for(person).services for person in heads] == [{heads[0].team.service_id}]  # type: ignore[union-attr]
     assert sorted(filled.scalars(select(Batch.kind))) == ["cases", "register", "staff"]
     states = set(filled.scalars(select(Audit.state).join(Cycle).where(Cycle.state == "released")))
-    assert states == {"allocated", "draft", "submitted", "selected"}
+    assert states == {"allocated", "draft", "submitted", "selected", "moderated", "agreed"}
     assert filled.scalars(select(Moderation).where(Moderation.state == "allocated")).all()
     _check_loop(filled)
     _check_around(filled)
@@ -131,3 +133,12 @@ def test_the_demo_has_something_of_every_source_in_every_state(filled: Session) 
     assert alerts == {"Overdue", "To answer", "Answered", "Resolved", "Noted"}
     assert {one.words for one in complaints.listed(filled, actor, today=AT.date())} >= {"Overdue", "Open", "Compliment"}
     assert {one.state for one in quotations.to_decide(filled, actor)} == {"waiting", "approved", "redacted", "refused"}
+
+
+def test_second_grades_of_the_demo_are_challenged_read_again_and_given_to_somebody_tied(filled: Session) -> None:
+    challenge = filled.scalars(select(Challenge)).one()
+    assert challenge.decided_at is not None
+    assert filled.scalars(select(Reading).where(Reading.kind == "third")).one().state == "asked"
+    override = filled.scalars(select(Override)).one()
+    assert override.state == "agreed"
+    assert override.moderation.independence == "overridden"
