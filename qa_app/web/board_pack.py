@@ -15,7 +15,7 @@ from qa_app.reports.document import Document
 from qa_app.reports.document_paper import document_pdf
 from qa_app.services import packs, published
 
-screen = Blueprint("board_pack", __name__, url_prefix="/board/packs")
+screen = Blueprint("board_pack", __name__, url_prefix="/board-packs")
 
 
 @screen.get("")
