@@ -42,7 +42,7 @@ def test_a_board_reader_opens_the_plan_a_measure_and_its_evidence(world: World, 
     assert "7 of 8 audits, last 3 closed months" in board.text
     keys.follow(LEARNT).follow("2 November 2026, whole council")
     assert "Plans move between reviews." in board.text
-    keys.follow("Months")
+    keys.follow("Figures").follow("Months")
     assert "Closed" in board.text
 
 

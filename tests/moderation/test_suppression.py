@@ -54,7 +54,8 @@ def council(
         for period in shown
     }
     known = [[cell for cell in values if cell[0] == one or cell[0][0] == one] for one in services] if readers else []
-    return TableSet(values, sums, frozenset(cell for cell in values if cell[0] == "whole"), (), tables), known
+    whole = frozenset(cell for cell in values if cell[0] == "whole")
+    return TableSet(values, sums, whole, tables=tables), known
 
 
 def attacked(tables: TableSet, done: Protected, known: Collection[Any] = ()) -> dict[Any, tuple[int, int]]:

@@ -89,7 +89,7 @@ def test_another_count_another_rule_and_another_way_are_decided_anew(
 def test_a_decision_is_read_as_it_was_kept() -> None:
     counts = tuple(
         PlaceCount(month, service, f"{service}{team}", one.key, 2, 6 + team)
-        for month in QUARTER.year.months
+        for month in QUARTER.months
         for service in ("a", "b")
         for team in (1, 2)
         for one in PUBLISHED
