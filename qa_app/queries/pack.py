@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager
 
 from audit_forms.consistency import OVERALL
 from audit_forms.grades import BEST_FIRST, Grade
-from qa_app.clock import london_day
+from qa_app.clock import LONDON, london_day
 from qa_app.models import Action, Audit, Evidence, EvidenceVersion, Reaudit
 from qa_app.queries import standing
 from qa_app.queries.sources import Span
@@ -34,7 +34,7 @@ def actions(session: Session, span: Span, *, at: datetime) -> ActionTally:
     ended = or_(_by(Action.closed_at, at), _by(Action.cancelled_at, at))
     live = not_(ended)
     done = _by(Action.done_at, at)
-    closed = and_(_by(Action.closed_at, at), func.date(Action.closed_at) >= str(first))
+    closed = and_(_by(Action.closed_at, at), Action.closed_at >= datetime.combine(first, time(), LONDON))
     return ActionTally(
         *session.execute(
             select(
