@@ -16,7 +16,7 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, plan, sample, second_grades, sources, tools
+from qa_app.demo import around, demo_file, learning, loop, plan, sample, second_grades, sources, tools
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
@@ -122,6 +122,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     around.change_calendar(session, cycle)
     learning.learn(session, at=at)
     sources.tell(session)
+    loop.close_the_loop(session)
     protected.keep(session, protected.decide(session, published.years(session)), at=at)
 
 
