@@ -16,7 +16,18 @@ from qa_app.access import feedback
 from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
-from qa_app.demo import around, demo_file, learning, loop, plan, sample, second_grades, sources, tools
+from qa_app.demo import (
+    around,
+    demo_file,
+    development,
+    learning,
+    loop,
+    plan,
+    sample,
+    second_grades,
+    sources,
+    tools,
+)  # fmt: skip
 from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
@@ -123,6 +134,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     learning.learn(session, at=at)
     sources.tell(session)
     loop.close_the_loop(session)
+    development.develop(session)
     protected.keep(session, protected.decide(session, published.years(session)), at=at)
 
 

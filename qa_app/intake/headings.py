@@ -12,6 +12,8 @@ class Kind(StrEnum):
     REGISTER = "register"
     VALUES = "values"
     COMPLAINTS = "complaints"
+    TRAINING = "training"
+    SUPPORT = "support"
 
 
 class Field(NamedTuple):
@@ -194,6 +196,31 @@ COMPLAINTS: Final = (
     _field("learning", "What is learnt", "learning, lessons learnt, lessons learned, learning identified"),
 )
 
+TRAINING: Final = (
+    _field(
+        "person",
+        "Employee number",
+        "employee id, staff id, staff number, emp id, emp no, payroll number, person",
+        required=True,
+    ),
+    _field("name", "Name", "full name, employee name, staff name, attendee"),
+    _field("kind", "Training", "kind, type, course, training type, kind of training", required=True),
+    _field("held_on", "Date", "held on, date held, date of training, training date, completed on", required=True),
+    _field("provider", "Given by", "provider, trainer, organisation, delivered by", required=True),
+)
+
+SUPPORT: Final = (
+    _field("service", "Service", "service area, directorate, division", required=True),
+    _field("kind", "What was counted", "kind, type, measure, support, indicator", required=True),
+    _field("period_from", "Period from", "from, start, first day, period start, start of period", required=True),
+    _field("period_to", "Period to", "to, until, end, last day, period end, end of period", required=True),
+    _field("k", "Number", "value, numerator, count, how many, held", required=True),
+    _field("n", "Out of", "denominator, base, total, out of how many, due", required=True),
+    _field("origin", "Source", "from where, data source, origin, provided by", required=True),
+    _field("dated", "Date of the source", "date, source date, reported on, as at, date reported", required=True),
+)
+
 FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     Kind.STAFF: STAFF, Kind.CASES: CASES, Kind.REGISTER: REGISTER, Kind.VALUES: VALUES, Kind.COMPLAINTS: COMPLAINTS,
+    Kind.TRAINING: TRAINING, Kind.SUPPORT: SUPPORT,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from moderation.statistics.measures import EXPECTATIONS
 from moderation.statistics.months import name, read
+from moderation.statistics.share import Share
 from moderation.statistics.target import judge
 from qa_app.access import scope
 from qa_app.access.current import actor, now, session
@@ -14,8 +15,8 @@ from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day
 from qa_app.models import Cycle
-from qa_app.queries import quotas
-from qa_app.queries.quotas import Tally
+from qa_app.queries import development, quotas
+from qa_app.queries.quotas import Standing, Tally
 from qa_app.queries.sight import sight
 from qa_app.services import figures as live
 from qa_app.services.expectations import EXCUSES
@@ -35,12 +36,15 @@ def show() -> str:
     cycles = quotas.months(session(), seen)
     cycle = _asked(cycles)
     rows = quotas.standings(session(), actor(), cycle) if cycle else ()
+    sound = development.sound_forms(session(), cycle.month) if cycle else {}
     by_role = quotas.added_up(rows, lambda one: one.role_group)
     return render_template(
         "quotas/show.html", cycle=cycle, rows=rows, why=seen.why, groups=GROUPS, apart=APART, excuses=EXCUSES,
         month_options=[(name(one.month), month_name(one.month)) for one in cycles],
         roles=[(group, by_role[group]) for group in GROUPS if group in by_role],
         teams=quotas.added_up(rows, lambda one: (one.service, one.team, one.role_group)),
+        sound={one.person_id: development.sound_words(sound.get(one.person_id)) for one in rows},
+        sound_of_team=_sound_of_team(rows, sound), fewest=development.FEWEST,
         left=_left(cycle) if cycle else "", verdict=_verdict(cycle, by_role.get("manager")) if cycle else "",
         whole=scope.services_led(actor()) is None, unknown=bool(request.args.get("month")) and not _known(cycles),
     )  # fmt: skip
@@ -60,6 +64,14 @@ def person(person_id: UUID) -> str:
         "quotas/person.html", cycle=cycle, one=one, left=_left(cycle), excuses=EXCUSES, group=GROUPS[one.role_group],
         audits=quotas.audits(session(), actor(), cycle, person_id), month=name(cycle.month),
     )  # fmt: skip
+
+
+def _sound_of_team(rows: tuple[Standing, ...], sound: dict[UUID, Share]) -> dict[tuple[str, str, str], str]:
+    """The quality of the audit forms of each team's people of one role, in words."""
+    people: dict[tuple[str, str, str], list[UUID]] = {}
+    for one in rows:
+        people.setdefault((one.service, one.team, one.role_group), []).append(one.person_id)
+    return {place: development.sound_words(development.pooled(sound, of)) for place, of in people.items()}
 
 
 def _asked(cycles: tuple[Cycle, ...]) -> Cycle | None:

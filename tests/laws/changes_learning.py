@@ -62,6 +62,11 @@ def trainings(place: Place, reader: Reader) -> Iterator[Ask]:
     yield Ask((NOTHING,), theirs=False)
 
 
+def counts(place: Place, reader: Reader) -> Iterator[Ask]:
+    yield from (Ask((one,)) for one in place.things.support)
+    yield Ask((987_654,), theirs=False)
+
+
 def documents(*states: str) -> Asks:
     """The documents in these states; there is nothing to do to one that is in another."""
 
@@ -76,6 +81,7 @@ _THEME = "/themes/<string:code>"
 _THEMES = each(lambda things: ["voice"])
 _COMPLAINTS, _VALUES = "/complaints/import", "/plan/import"
 WORDS = {"title": "Guidance", "words": "To learn.", "readers": "auditors"}
+_SUPPORT, _TRAINING = "/development/support/import", "/development/training/import"
 _DOCUMENT = "/documents/<uuid:document_id>"
 _EVIDENCE, _ALERT = "/evidence/<uuid:evidence_id>", "/practice-alerts/<uuid:alert_id>"
 _COURSE = "/cpd/<uuid:course_id>"
@@ -93,6 +99,17 @@ LEARNING: dict[str, Change] = {
     f"{_DOCUMENT}/give-up": Change(LEAD, documents("published", "draft")),
     f"{_DOCUMENT}/publish": Change(LEAD, documents("draft"), {"sha256": DRAFTED.sha256}),
     "/documents/new": Change(LEAD, once, {**WORDS, "kind": "tool", "tool_key": "case_file"}),
+    _SUPPORT: Change(LEAD, once),
+    f"{_SUPPORT}/<uuid:upload_id>/columns": Change(LEAD, files("support")),
+    f"{_SUPPORT}/<uuid:upload_id>/confirm": Change(LEAD, files("support")),
+    f"{_SUPPORT}/<uuid:upload_id>/give-up": Change(LEAD, files("support")),
+    "/development/support/new": Change(LEAD, once),
+    "/development/support/<int:count_id>/correct": Change(LEAD, counts),
+    "/development/support/<int:count_id>/take-back": Change(LEAD, counts, PLAIN),
+    _TRAINING: Change(LEAD, once),
+    f"{_TRAINING}/<uuid:upload_id>/columns": Change(LEAD, files("training")),
+    f"{_TRAINING}/<uuid:upload_id>/confirm": Change(LEAD, files("training")),
+    f"{_TRAINING}/<uuid:upload_id>/give-up": Change(LEAD, files("training")),
     "/development/training/<uuid:training_id>/withdraw": Change(LEAD, trainings, PLAIN),
     "/development/training/new": Change(LEAD, once),
     f"{_COURSE}/attendance": Change(LEAD, each(lambda things: things.courses)),
@@ -126,6 +143,9 @@ LEARNING: dict[str, Change] = {
 }
 # What takes a file, a long form or a row that is not there; that it is carried out, the tests of its own pages show.
 CARRIED_OUT_ELSEWHERE = {
+    _SUPPORT, f"{_SUPPORT}/<uuid:upload_id>/columns", f"{_SUPPORT}/<uuid:upload_id>/confirm", _TRAINING,
+    f"{_TRAINING}/<uuid:upload_id>/columns", f"{_TRAINING}/<uuid:upload_id>/confirm", "/development/support/new",
+    "/development/support/<int:count_id>/correct",
     "/development/training/new",
     "/complaints/<uuid:complaint_id>", _COMPLAINTS, f"{_COMPLAINTS}/<uuid:upload_id>/columns",
     f"{_COMPLAINTS}/<uuid:upload_id>/confirm", "/complaints/new", f"{_EVIDENCE}/correct", "/evidence/new",

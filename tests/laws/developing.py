@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from qa_app.models import Document, DocumentDraft, DocumentVersion, Training
+from qa_app.models import Document, DocumentDraft, DocumentVersion, SupportCount, Training
 from qa_app.services.documents import Text
 from tests.conftest import AT
 from tests.laws.more import Things
@@ -40,3 +40,11 @@ def give_development(session: Session, world: World, made: Things) -> None:
         session.add(one)
         session.flush()
         made.trainings[one.id] = not withdrawn
+    count = SupportCount(
+        service_id=world.services["South"].id, kind="group", period_from=date(2026, 10, 1),
+        period_to=date(2026, 10, 31), k=1, n=2, origin="HR", dated=date(2026, 11, 2), recorded_at=AT,
+        recorded_by="test",
+    )  # fmt: skip
+    session.add(count)
+    session.flush()
+    made.support = [count.id]

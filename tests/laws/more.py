@@ -125,7 +125,9 @@ def give_more(session: Session, world: World) -> Things:
 
 def _files_that_wait(session: Session, world: World, made: Things) -> None:
     keys = CaseKeys(SECRETS["case_key"])
-    lists = dict.fromkeys(("cases", "complaints", "register", "values"), b"Case ID,Team\n7001,Nowhere\n")
+    lists = dict.fromkeys(
+        ("cases", "complaints", "register", "support", "training", "values"), b"Case ID,Team\n7001,Nowhere\n"
+    )
     files = {**lists, "tool": template(), "staff": b"Employee number,Name,Team,Service\nT9001,Ada,Care,South\n"}
     for kind, data in files.items():
         owner = "administrator" if kind == "staff" else "qa_lead"
