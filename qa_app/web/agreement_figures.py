@@ -26,7 +26,7 @@ from qa_app.reports import agreement_pictures, agreement_words, wording
 from qa_app.reports.dates import span
 from qa_app.services import figures as live
 from qa_app.services.compared import Compared, compared
-from qa_app.web.figure_pages import behind, months_of, place, selects, subject_of
+from qa_app.web.figure_pages import behind, months_of, more_selects, only, place, selects, subject_of
 
 screen = Blueprint("agreement_figures", __name__, url_prefix="/agreement")
 
@@ -81,7 +81,7 @@ def show() -> tuple[str, int]:
     return render_template(
         "agreement_figures/show.html",
         wanted=wanted, faults=(*wanted.faults, *faults), subject=subject, found=found, analysis=found.analysis,
-        over=found.window, selects=_selects(looked),
+        over=found.window, selects=_selects(looked), more=more_selects(wanted, stages=False), only=only(wanted),
         pictures=_pictures(found, looked), leanings=_leanings(found, looked), names=looked.names, leads=looked.leads,
         target=AGREEMENT.target_under(live.rules(session())), method=METHOD, elements=live.ELEMENTS,
         words=agreement_words, wording=wording, span=span, place=place(wanted),
@@ -197,6 +197,7 @@ def audits() -> tuple[str, int]:
     return render_template(
         "agreement_figures/audits.html",
         wanted=wanted, faults=(*wanted.faults, *faults), narrowed=narrowed, found=found, place=place(wanted),
+        only=only(wanted),
         labels=LABELS, said=_said(narrowed, names), only_own=wanted.choices.whole_council is False,
         again=lambda number: url_for("agreement_figures.audits", **parts, **narrowing, page=number),
         back=url_for("agreement_figures.show", **parts, kind=subject.kind.value, element=subject.element),
@@ -223,7 +224,8 @@ def _narrowed(wanted: Asked, subject: Subject, names: Mapping[str, str]) -> dril
 
     return drilldown.Wanted(
         months=months_of(wanted, words), element=subject.element, services=wanted.reach.services, team=wanted.team,
-        pairs=True, kind=subject.kind, auditor=one_of("auditor", GRADES), moderator=one_of("moderator", GRADES),
+        narrow=wanted.narrowed.narrow, pairs=True, kind=subject.kind, auditor=one_of("auditor", GRADES),
+        moderator=one_of("moderator", GRADES),
         differing=one_of("differing", LIES), audited_by=person("audited_by"), moderated_by=person("moderated_by"),
     )  # fmt: skip
 

@@ -151,6 +151,7 @@ def audits() -> tuple[str, int]:
         labels=LABELS,
         elements=live.ELEMENTS,
         place=place(wanted),
+        only=only(wanted),
         only_own=wanted.choices.whole_council is False,
         again=lambda number: url_for("dashboard.audits", **asked_for, **narrowing, page=number),
         back=url_for("dashboard.show", **asked_for),

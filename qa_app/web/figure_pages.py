@@ -73,10 +73,10 @@ def team_selects(wanted: Asked) -> list[dict[str, Any]]:
     return [until, window, *chosen]
 
 
-def more_selects(wanted: Asked) -> list[dict[str, Any]]:
-    """The filters that leave only some of the audits."""
+def more_selects(wanted: Asked, *, stages: bool = True) -> list[dict[str, Any]]:
+    """The filters that leave only some of the audits; `stages` also whose grades, where final ones are counted."""
     offered, chosen = wanted.choices.offered, wanted.narrowed
-    return [
+    narrowing: list[dict[str, Any]] = [
         {
             "name": "plan_type",
             "label": "Plan type",
@@ -95,13 +95,11 @@ def more_selects(wanted: Asked) -> list[dict[str, Any]]:
             "value": chosen.narrow.stream,
             "options": [("", "In any way"), *((key, words.capitalize()) for key, words in EVERY_STREAM.items())],
         },
-        {
-            "name": "stage",
-            "label": "Whose grades",
-            "value": chosen.stage,
-            "options": list(STAGES.items()),
-        },
     ]
+    if not stages:
+        return narrowing
+    whose = {"name": "stage", "label": "Whose grades", "value": chosen.stage, "options": list(STAGES.items())}
+    return [*narrowing, whose]
 
 
 def only(wanted: Asked) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.statistics.facts import AUDITOR, FINAL
 from qa_app.db import Database
-from qa_app.models import Audit, Person
+from qa_app.models import Audit, Moderation, Person
 from qa_app.queries import narrowing
 from qa_app.queries.facts import Reach, collect
 from qa_app.queries.reach import Narrow
@@ -129,3 +129,25 @@ def test_the_list_behind_a_figure_holds_as_many_audits_as_it_counts(
         page = lead.page(f"/dashboard/audits?measure=cases&month={at:%Y-%m}&{words}")
         assert counted > 0
         assert f"{counted} audit" in page.text
+
+
+def test_the_agreement_page_says_what_it_is_narrowed_to_and_lists_no_other_audits(
+    council: World, database: Database, sign_in: SignIn
+) -> None:
+    lead = sign_in(council.people["qa_lead"])
+
+    def listed(words: str = "") -> int:
+        found = re.search(r"(\d+) pairs?:", lead.page(f"/agreement/audits?window=all{words}").text)
+        assert found is not None
+        return int(found.group(1))
+
+    with database.writing() as session, session.begin():
+        paired = select(Moderation.audit_id).where(Moderation.state.in_(("moderated", "agreed")))
+        one = session.scalars(select(Audit).where(Audit.id.in_(paired), Audit.cycle.has(state="closed"))).first()
+        assert one is not None
+        session.execute(update(Audit).values(plan_type="Child in need"))
+        session.execute(update(Audit).where(Audit.id == one.id).values(plan_type="Placement order"))
+    assert "Only these audits" not in lead.page("/agreement?window=all").text
+    assert "Only these audits: plan type ‘Placement order’" in lead.page("/agreement?plan_type=Placement+order").text
+    assert listed("&plan_type=Placement+order") == 1
+    assert listed() == listed("&plan_type=Child+in+need") + 1 > 1
