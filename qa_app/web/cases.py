@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
 
 from qa_app.access import scope
 from qa_app.access.current import actor, note_access, session
@@ -15,7 +14,7 @@ from qa_app.queries import cases as listed
 from qa_app.queries import imports as imported
 from qa_app.services.imports.cases import plan_cases, save_cases
 from qa_app.services.imports.opening import open_cases
-from qa_app.web.import_flow import Flow, keys
+from qa_app.web.import_flow import Flow, keys, serve
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -64,50 +63,9 @@ def reveal(case_id: UUID) -> str:
     return render_template("cases/reference.html", case=case, reference=reference)
 
 
-@screen.get("/import")
-@needs(Can.CASE_IMPORT)
-def choose_file() -> str:
-    """The page to choose a case list."""
-    return FLOW.choosing()
-
-
-@screen.post("/import")
-@needs(Can.CASE_IMPORT, upload=True)
-def upload() -> Any:
-    """Keep the file, sealed, and show what it would do."""
-    return FLOW.upload()
-
-
-@screen.get("/import/<uuid:upload_id>")
-@needs(Can.CASE_IMPORT)
-def preview(upload_id: UUID) -> Any:
-    """What the file would add, change and refuse."""
-    return FLOW.preview(upload_id)
-
-
-@screen.post("/import/<uuid:upload_id>/columns")
-@needs(Can.CASE_IMPORT)
-def choose_columns(upload_id: UUID) -> Any:
-    """Set the columns right."""
-    return FLOW.choose_columns(upload_id)
-
-
-@screen.post("/import/<uuid:upload_id>/confirm")
-@needs(Can.CASE_IMPORT)
-def confirm(upload_id: UUID) -> Any:
+def save_all(upload_id: UUID) -> Any:
     """Save the good rows; with a tick, cases that are not in the file close."""
     return FLOW.confirm(upload_id, whole_list=request.form.get("whole_list") == "yes")
 
 
-@screen.post("/import/<uuid:upload_id>/give-up")
-@needs(Can.CASE_IMPORT)
-def give_up(upload_id: UUID) -> Response:
-    """Delete the file without saving anything."""
-    return FLOW.give_up(upload_id)
-
-
-@screen.get("/import/<uuid:upload_id>/refused.<any(csv, xlsx):ending>")
-@needs(Can.CASE_IMPORT)
-def refused(upload_id: UUID, ending: str) -> Response:
-    """The refused rows with their reasons."""
-    return FLOW.refused(upload_id, ending)
+serve(screen, FLOW, Can.CASE_IMPORT, at="/import", confirm=save_all)

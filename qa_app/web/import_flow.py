@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from qa_app.access.current import actor, note_access, now, session, settings
+from qa_app.access.guard import needs
+from qa_app.access.permissions import Can
 from qa_app.case_keys import CaseKeys, WrongKey
 from qa_app.clock import london_day
 from qa_app.intake.columns import Mapping
@@ -184,6 +186,23 @@ class Flow:
     def url(self, page: str, upload_id: UUID, **more: Any) -> str:
         """The address of a page of this file."""
         return url_for(f"{self.screen}.{page}", upload_id=upload_id, **more)
+
+
+def serve(screen: Blueprint, flow: Flow, can: Can, *, at: str = "", confirm: Callable[..., Any] | None = None) -> None:
+    """Put the pages of a flow on a screen, under an address of it; `confirm` where saving asks for more than a yes."""
+    file = f"{at}/<uuid:upload_id>"
+    pages: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
+        ("GET", at, "choose_file", flow.choosing),
+        ("POST", at, "upload", flow.upload),
+        ("GET", file, "preview", flow.preview),
+        ("POST", f"{file}/columns", "choose_columns", flow.choose_columns),
+        ("POST", f"{file}/confirm", "confirm", confirm or flow.confirm),
+        ("POST", f"{file}/give-up", "give_up", flow.give_up),
+        ("GET", f"{file}/refused.<any(csv, xlsx):ending>", "refused", flow.refused),
+    )
+    for method, address, name, view in pages:
+        marked = needs(can, upload=name == "upload")(view)
+        screen.add_url_rule(address, name, marked, methods=[method])
 
 
 def keys() -> CaseKeys:

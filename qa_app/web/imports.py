@@ -1,6 +1,5 @@
 """Imports: every batch brought in, the register of past audits brought in, and a batch taken back."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -19,7 +18,7 @@ from qa_app.services.imports.opening import open_register
 from qa_app.services.imports.register import save_register
 from qa_app.services.imports.register_plan import plan_register
 from qa_app.web.forms import Form, text
-from qa_app.web.import_flow import Flow
+from qa_app.web.import_flow import Flow, serve
 
 screen = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -39,6 +38,7 @@ FLOW = Flow(
     plan=plan_register,
     save=save_register,
 )
+serve(screen, FLOW, Can.REGISTER_IMPORT, at="/register")
 
 
 class WithdrawForm(Form):
@@ -92,52 +92,3 @@ def _asking(batch: Batch, form: WithdrawForm) -> str:
         audits=imported.standing_audits(session(), batch.id),
         why_not=withdrawal.why_not(session(), batch),
     )
-
-
-@screen.get("/register")
-@needs(Can.REGISTER_IMPORT)
-def choose_file() -> str:
-    """The page to choose a register."""
-    return FLOW.choosing()
-
-
-@screen.post("/register")
-@needs(Can.REGISTER_IMPORT, upload=True)
-def upload() -> Any:
-    """Keep the file, sealed, and show what it would do."""
-    return FLOW.upload()
-
-
-@screen.get("/register/<uuid:upload_id>")
-@needs(Can.REGISTER_IMPORT)
-def preview(upload_id: UUID) -> Any:
-    """What the file would add and refuse."""
-    return FLOW.preview(upload_id)
-
-
-@screen.post("/register/<uuid:upload_id>/columns")
-@needs(Can.REGISTER_IMPORT)
-def choose_columns(upload_id: UUID) -> Any:
-    """Set the columns right."""
-    return FLOW.choose_columns(upload_id)
-
-
-@screen.post("/register/<uuid:upload_id>/confirm")
-@needs(Can.REGISTER_IMPORT)
-def confirm(upload_id: UUID) -> Any:
-    """Save the good rows as one batch."""
-    return FLOW.confirm(upload_id)
-
-
-@screen.post("/register/<uuid:upload_id>/give-up")
-@needs(Can.REGISTER_IMPORT)
-def give_up(upload_id: UUID) -> Response:
-    """Delete the file without saving anything."""
-    return FLOW.give_up(upload_id)
-
-
-@screen.get("/register/<uuid:upload_id>/refused.<any(csv, xlsx):ending>")
-@needs(Can.REGISTER_IMPORT)
-def refused(upload_id: UUID, ending: str) -> Response:
-    """The refused rows with their reasons."""
-    return FLOW.refused(upload_id, ending)
