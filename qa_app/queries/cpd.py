@@ -1,7 +1,6 @@
 """Training sessions as they are listed and counted: the themes behind them, and how many came from each service."""
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -76,8 +75,3 @@ def people_of(session: Session, team_id: UUID, course: CpdSession) -> list[Perso
             .order_by(Person.name, Person.id)
         )
     )
-
-
-def with_findings(found: Collection[Held], worries: Collection[str]) -> int:
-    """How many of these sessions are linked to a theme that was named as a worry."""
-    return sum(any(code in worries for code in each.themes) for each in found)

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from moderation.statistics import months
 from moderation.statistics.figures import Figures
 from moderation.statistics.measures import MEASURES
-from moderation.statistics.share import Share
 from qa_app.clock import london_day
 from qa_app.models import Cycle, Snapshot
 from qa_app.queries.facts import TOOL, Reach, cycle_months
 from qa_app.reports.interface_records import MeasureRecord, MonthRecord
-from qa_app.services import snapshots
+from qa_app.services import revised, snapshots
 from qa_app.services.figures import figures, rules
 
 
@@ -68,14 +67,7 @@ def _month_record(month: date, closing: Closing | None, *, revised: bool) -> Mon
 
 def _moved(session: Session) -> set[date]:
     """The closed months of which a figure is no longer what was reported."""
-    then = snapshots.reported(session)
-    now = figures(session, reach=Reach(open_months=False))
-    return {
-        one.month
-        for figure in now.all
-        for one in figure.months
-        if one.month in then and then[one.month].get(figure.measure.key, Share(0, 0)) != one.share
-    }
+    return {one.month for one in revised.moved(session, figures(session, reach=Reach(open_months=False)))}
 
 
 def measure_records(session: Session) -> list[MeasureRecord]:
