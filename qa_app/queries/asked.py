@@ -100,7 +100,7 @@ def choices(session: Session, actor: Actor, seen: Sight, also: Collection[date] 
     ]
     months_seen = {month for month in listed if seen.until(month) == month}
     newest_first = tuple(sorted({*months_seen, *also}, reverse=True))
-    return Choices(newest_first, tuple(services), tuple(teams), led is None, narrowing.offered(session))
+    return Choices(newest_first, tuple(services), tuple(teams), led is None)
 
 
 def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Collection[date] = ()) -> Asked:
@@ -113,7 +113,17 @@ def asked(session: Session, actor: Actor, words: Mapping[str, str], *, also: Col
     offered = choices(session, actor, seen, also)
     made = Asked(offered, seen, offered.months[0] if offered.months else None)
     made = _period(made, words.get("until", ""), words.get("window", ""))
-    return _narrowed(_place(made, words.get("service", ""), words.get("team", "")), words)
+    return _place(made, words.get("service", ""), words.get("team", ""))
+
+
+def asked_of_audits(session: Session, actor: Actor, words: Mapping[str, str]) -> Asked:
+    """The same, and which of the audits are counted alone: for pages on which that can be chosen.
+
+    Raises:
+        OutOfScopeError: a service or team that is not there, or not this person's to single out.
+    """
+    made = asked(session, actor, words)
+    return _narrowed(replace(made, choices=replace(made.choices, offered=narrowing.offered(session))), words)
 
 
 def asked_of_teams(session: Session, actor: Actor, words: Mapping[str, str], led: frozenset[UUID]) -> Asked:

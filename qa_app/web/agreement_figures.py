@@ -21,7 +21,7 @@ from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.charts.picture import Picture
 from qa_app.queries import drilldown, in_line
-from qa_app.queries.asked import Asked, asked
+from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.reports import agreement_pictures, agreement_words, wording
 from qa_app.reports.dates import span
 from qa_app.services import figures as live
@@ -65,7 +65,7 @@ class Looked:
 @needs(Can.FIGURES_READ)
 def show() -> tuple[str, int]:
     """The agreement page, for the period, the place and the pairs asked for."""
-    wanted = asked(session(), actor(), request.args)
+    wanted = asked_of_audits(session(), actor(), request.args)
     subject, faults = subject_of(request.args)
     chart = request.args.get("chart", "p")
     if chart not in CHARTS:
@@ -182,7 +182,7 @@ def _leanings(found: Compared, looked: Looked) -> list[tuple[str, int, str]]:
 @needs(Can.FIGURES_READ)
 def audits() -> tuple[str, int]:
     """The audits behind a number of the agreement page, as far as this person may open them."""
-    wanted = asked(session(), actor(), request.args)
+    wanted = asked_of_audits(session(), actor(), request.args)
     subject, faults = subject_of(request.args)
     status = 400 if wanted.faults or faults else 200
     if wanted.until is None:

@@ -10,7 +10,7 @@ from moderation.statistics.difference import Change
 from qa_app.access.current import actor, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.queries.asked import Asked, asked
+from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.reports import outlook, wording
 from qa_app.reports.dates import span
 from qa_app.services import comparisons
@@ -27,8 +27,8 @@ OTHER: Final = "with_"
 @needs(Can.FIGURES_READ)
 def show() -> tuple[str, int]:
     """Both sides, and what may be said of each difference."""
-    one = asked(session(), actor(), request.args)
-    other = asked(session(), actor(), _second(request.args, one))
+    one = asked_of_audits(session(), actor(), request.args)
+    other = asked_of_audits(session(), actor(), _second(request.args, one))
     faults = (*one.faults, *(fault for fault in other.faults if fault not in one.faults))
     status = 400 if faults else 200
     if one.until is None or other.until is None:

@@ -15,7 +15,7 @@ from qa_app.access.current import actor, note_access, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.queries import drilldown, tool_versions
-from qa_app.queries.asked import Asked, asked
+from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.queries.facts import collect
 from qa_app.reports import outlook, pictures, wording
 from qa_app.reports.dates import span, tools_in_words
@@ -35,7 +35,7 @@ ELEMENT_OF: Final = {"supervision": "supervision", "cases": "overall", "plans": 
 @needs(Can.FIGURES_READ)
 def show() -> tuple[str, int]:
     """Every figure, for the period and the place asked for."""
-    wanted = asked(session(), actor(), request.args)
+    wanted = asked_of_audits(session(), actor(), request.args)
     status = 400 if wanted.faults else 200
     if wanted.until is None:
         return render_template("dashboard/empty.html", wanted=wanted), status
@@ -132,7 +132,7 @@ def _pictures(figures: Figures, broken: live.Broken, wanted: Asked) -> dict[str,
 @needs(Can.FIGURES_READ)
 def audits() -> tuple[str, int]:
     """The audits behind a figure, as far as this person may open them."""
-    wanted = asked(session(), actor(), request.args)
+    wanted = asked_of_audits(session(), actor(), request.args)
     status = 400 if wanted.faults else 200
     if wanted.until is None:
         return render_template("dashboard/empty.html", wanted=wanted), status

@@ -66,9 +66,8 @@ def _asked() -> tuple[Page, Gathered]:
 
 
 def _address(asked: Page) -> dict[str, Any]:
-    """The period and the place, and nothing that narrows audits alone."""
-    kept = ("until", "window", "service", "team")
-    return {name: value for name, value in asked.wanted.address.items() if name in kept}
+    """The period and the place."""
+    return {**asked.wanted.address}
 
 
 def _behind(asked: Page, found: Gathered, line: Line) -> str:

@@ -14,7 +14,7 @@ from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day
-from qa_app.queries.asked import Asked, asked
+from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.queries.sight import sight
 from qa_app.reports import wording
 from qa_app.reports.agreement_records import AgreementRecord, agreement_records
@@ -27,7 +27,7 @@ from qa_app.reports.workbooks import Sheet, workbook
 from qa_app.services import extract, published, reported
 from qa_app.services import figures as live
 from qa_app.services.extract import Named
-from qa_app.web.figure_pages import place
+from qa_app.web.figure_pages import only, place
 
 screen = Blueprint("workbooks", __name__, url_prefix="/workbooks")
 
@@ -39,7 +39,7 @@ MOST_MONTHS = 24
 @needs(Can.FIGURES_READ)
 def figures() -> AnyResponse | tuple[str, int]:
     """The tables of the dashboard and the agreement page, for the period and the place asked for."""
-    wanted = asked(session(), actor(), request.args)
+    wanted = asked_of_audits(session(), actor(), request.args)
     if wanted.until is None or wanted.faults:
         return render_template("dashboard/empty.html", wanted=wanted), 400
     made = live.figures(session(), reach=wanted.reach, until=wanted.until)
@@ -60,6 +60,7 @@ def figures() -> AnyResponse | tuple[str, int]:
     ]  # fmt: skip
     facts = [
         ("Figures of", place(wanted)), ("Up to", f"{wanted.until:%B %Y}"), ("Period", _period(wanted, over)),
+        ("Which audits", only(wanted) or "All of them"),
         ("Who may see it", "Your own services and teams stand here with their true numbers. Do not publish them."),
     ]  # fmt: skip
     return _download("Figures", f"figures-{months.name(wanted.until)}", facts, sheets)

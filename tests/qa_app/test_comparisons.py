@@ -11,7 +11,7 @@ from moderation.statistics.difference import difference
 from moderation.statistics.months import after
 from qa_app.db import Database
 from qa_app.models import Audit, Person, Service
-from qa_app.queries.asked import Asked, asked
+from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.queries.facts import collect
 from qa_app.services import comparisons
 from qa_app.services import figures as live
@@ -35,7 +35,7 @@ def council(database: Database, world: World) -> World:
 def side(world: World, database: Database, **words: str) -> Asked:
     with database.reading() as session:
         lead = session.get_one(Person, world.people["qa_lead"].id)
-        return asked(session, actor_for(lead), words)
+        return asked_of_audits(session, actor_for(lead), words)
 
 
 def newest(world: World, database: Database) -> date:
