@@ -66,7 +66,10 @@ def test_everybody_changes_exactly_what_is_theirs(standing: Standing) -> None:
             said = change.said(place) if callable(change.said) else change.said
             has_right = bool(change.who & reader.roles)
             for ask in asks(place, change, reader):
-                if not tells((rule, reader.roles, has_right, ask.theirs, not ask.facts and ask.ids), ask.facts):
+                # Rows come in any order: one on which it can be done is looked for until it was done once.
+                sought = ask.theirs and has_right and rule not in done | CARRIED_OUT_ELSEWHERE
+                told = (rule, reader.roles, has_right, ask.theirs, not ask.facts and ask.ids)
+                if not tells(told, ask.facts) and not sought:
                     continue
                 status = client.post(address(rule, ask), data={"csrf_token": token, **said}).status_code
                 expected = "done" if ask.theirs and has_right else str(ask.refusal) if has_right else "403"
