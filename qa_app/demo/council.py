@@ -26,6 +26,7 @@ from qa_app.demo import (
     sample,
     second_grades,
     sources,
+    summary,
     tools,
 )  # fmt: skip
 from qa_app.demo.writing import hand_in
@@ -134,6 +135,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     learning.learn(session, at=at)
     sources.tell(session)
     loop.close_the_loop(session)
+    summary.tell_the_month(session)
     development.develop(session)
     protected.keep(session, protected.decide(session, published.years(session)), at=at)
 

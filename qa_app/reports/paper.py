@@ -100,10 +100,11 @@ class Paper:
         with self.canvas.content(self.root.add("P")):
             self._write(fitted(text, font=BOLD, size=8.5, width=INNER)[0], MARGIN, FOOT - 11, 8.5, font=BOLD)
 
-    def heading(self, text: str, level: int = 2, *, keep: float = 80) -> None:
+    def heading(self, text: str, level: int = 2, *, keep: float = 80, size: float = 0) -> None:
         """A heading of level 1, 2 or 3, the first two with a bookmark; `keep` points must fit on the page under it."""
         self._headings += 1
-        size, before, after = {1: (22.0, 0.0, 6.0), 2: (14.0, 10.0, 4.0), 3: (8.5, 3.0, 0.0)}[level]
+        usual = {1: (22.0, 0.0, 6.0), 2: (14.0, 10.0, 4.0), 3: (8.5, 3.0, 0.0)}[level]
+        size, before, after = (size, 5.0, 2.0) if size else usual
         self.room(before + size + keep)
         if self.y < HEIGHT - HEAD:
             self.y -= before
@@ -124,11 +125,11 @@ class Paper:
         self._lines(self.root.add("P"), text, size=size, bold=True)
         self.y -= 1
 
-    def quotation(self, text: str, said: str) -> None:
+    def quotation(self, text: str, said: str, *, size: float = 10.5) -> None:
         """Somebody's own words, set in, and under them whose they are in general."""
         node = self.root.add("BlockQuote")
-        self._lines(node.add("P"), f"‘{text}’", size=10.5, left=MARGIN + 14, width=INNER - 28)
-        self._lines(node.add("P"), said, size=8.5, colour=MUTED, left=MARGIN + 14, width=INNER - 28)
+        self._lines(node.add("P"), f"‘{text}’", size=size, left=MARGIN + 14, width=INNER - 28)
+        self._lines(node.add("P"), said, size=min(size, 8.5), colour=MUTED, left=MARGIN + 14, width=INNER - 28)
         self.y -= 6
 
     def bullets(self, items: Iterable[str], *, size: float = 9.5) -> None:

@@ -63,6 +63,7 @@ PLACES: tuple[Place, ...] = (
     Place("Learning", "learning.index", Can.EVIDENCE_READ, "Learning"),
     Place("Evidence", "evidence.index", Can.EVIDENCE_READ, "Learning"),
     Place("Training", "cpd.index", Can.EVIDENCE_READ, "Learning"),
+    Place("Seven minutes", "summaries.index", Can.SUMMARY_READ, "Learning"),
     Place("Months", "months.index", Can.PLAN_READ, "Figures"),
     Place("Agreement", "agreement_figures.show", Can.FIGURES_READ, "Figures"),
     Place("Quota", "quotas.show", Can.QUOTA_READ, "Figures"),

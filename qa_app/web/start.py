@@ -27,6 +27,7 @@ from qa_app.queries import (
     readings,
     reaudits,
     self_checks,
+    summaries,
     worklists,
 )
 from qa_app.queries.asked import asked
@@ -74,9 +75,11 @@ def show() -> str:
     ]
     tasks = [*waits, *_months(today), *_absences(today), *_reaudits()]
     cards, at_risk = _figures()
+    told = next(iter(summaries.readable(session(), actor())), None) if actor().may(Can.SUMMARY_READ) else None
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=cards, at_risk=at_risk,
         may_start=actor().may(Can.AUDIT_START), leads=_leads(), audits=Role.AUDITOR in actor().roles,
+        told=told,
     )  # fmt: skip
 
 

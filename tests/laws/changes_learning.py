@@ -77,6 +77,14 @@ def documents(*states: str) -> Asks:
     return asks
 
 
+def summaries(place: Place, reader: Reader) -> Iterator[Ask]:
+    """A closed month is the QA lead's to tell of, but for one who has grades of it to give."""
+    waits = any(place.council.waits(reader, row) for row in place.council.audits.values() if not row.month_open)
+    yield Ask(("2026-10",), not waits, (waits,))
+    for other in ("2026-11", "2031-01", "nothing"):
+        yield Ask((other,), theirs=False, facts=(other,))
+
+
 _THEME = "/themes/<string:code>"
 _THEMES = each(lambda things: ["voice"])
 _COMPLAINTS, _VALUES = "/complaints/import", "/plan/import"
@@ -85,6 +93,7 @@ _SUPPORT, _TRAINING = "/development/support/import", "/development/training/impo
 _DOCUMENT = "/documents/<uuid:document_id>"
 _EVIDENCE, _ALERT = "/evidence/<uuid:evidence_id>", "/practice-alerts/<uuid:alert_id>"
 _COURSE = "/cpd/<uuid:course_id>"
+_SUMMARY = "/summaries/<string:month>"
 _TOKEN = {"purpose": "Power BI", "owner": "Dana Analyst", "scopes": "api.figures", "days": "30"}
 
 LEARNING: dict[str, Change] = {
@@ -133,6 +142,8 @@ LEARNING: dict[str, Change] = {
     f"{_ALERT}/resolve": Change(ANSWERS, practice_alerts),
     "/practice-alerts/raise": Change(RAISES, once),
     "/quotations/<uuid:audit_id>/<string:question>": Change(DECIDES, no_quotation),
+    f"{_SUMMARY}/publish": Change(LEAD, summaries, {"version": "1"}),
+    f"{_SUMMARY}/write": Change(LEAD, summaries, {"seen": "1", "went_well": "Visits."}),
     "/themes": Change(LEAD, once, {"label": "Friends and neighbours"}),
     f"{_THEME}/bring-back": Change(LEAD, _THEMES),
     f"{_THEME}/move": Change(LEAD, _THEMES, {"way": "down"}),

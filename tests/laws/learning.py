@@ -1,4 +1,4 @@
-"""What is learnt, planned and complained of: evidence, complaints, practice alerts and values of the plan, as rows."""
+"""What is learnt, planned and complained of: evidence, complaints, alerts, values of the plan, words of a month."""
 
 from datetime import date
 
@@ -15,6 +15,7 @@ from qa_app.models import (
     PracticeAlert,
     PracticeAlertStep,
     RecordedValue,
+    SummaryVersion,
 )
 from tests.conftest import AT
 from tests.laws.more import Things
@@ -57,7 +58,12 @@ def give_learning(session: Session, world: World, made: Things) -> None:
         measure_key=OUTSIDE, numerator=10, denominator=100, period_from=NOVEMBER[0], period_to=NOVEMBER[1],
         origin="Payroll", dated=NOVEMBER[1], recorded_at=AT, recorded_by="test",
     )  # fmt: skip
-    session.add_all((complaint, alert, value))
+    words = dict.fromkeys(("went_well", "do_better", "example", "next_month"), "Visits.")
+    draft = SummaryVersion(
+        month=date(2026, 10, 1), version=1, state="draft", theme_code="voice", quotations=[], written_at=AT,
+        written_by="test", **words,
+    )  # fmt: skip
+    session.add_all((complaint, alert, value, draft))
     session.flush()
     session.add_all((
         ComplaintStep(

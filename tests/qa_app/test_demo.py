@@ -32,6 +32,7 @@ from qa_app.models import (
     Reflection,
     RestrictedAnswers,
     StoredTool,
+    SummaryVersion,
 )  # fmt: skip
 from qa_app.queries import chair_checks, complaints, observations, practice_alerts, quotations, reaudits, voice
 from qa_app.queries.reach import Reach
@@ -66,6 +67,9 @@ def test_the_demo_has_somebody_in_every_role_and_a_month_under_way(filled: Sessi
     assert states == {"allocated", "draft", "submitted", "selected", "moderated", "agreed"}
     assert filled.scalars(select(Moderation).where(Moderation.state == "allocated")).all()
     _check_loop(filled)
+    assert [one.quotations != [] for one in filled.scalars(select(SummaryVersion)) if one.state == "published"] == [
+        True
+    ]
     _check_around(filled)
     _check_tools(filled)
 

@@ -281,7 +281,7 @@ def test_everybody_s_start_page_says_what_waits_for_them(sign_in: SignIn, month:
         "head_north": "Against the targets",
         "administrator": "Nothing waits for you today.",
         "analyst": "Nothing waits for you today.",
-        "governance": "There are no pages for your role yet.",
+        "governance": "Nothing waits for you today.",
     }
     assert {person: words in sign_in(world.people[person]).page("/").text for person, words in waits.items()} == (
         dict.fromkeys(waits, True)
