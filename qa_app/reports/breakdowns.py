@@ -13,7 +13,7 @@ from moderation.statistics.target import Verdict
 from qa_app.charts import intervals
 from qa_app.charts.picture import Picture
 from qa_app.charts.scene import Table
-from qa_app.reports import wording
+from qa_app.reports import outlook, wording
 from qa_app.reports.dates import span
 
 COUNCIL_HEADERS: Final = (
@@ -113,7 +113,7 @@ def verdict_words(verdict: Verdict | None) -> str:
 
 def trend_words(trend: Difference | None) -> str:
     """A change in words; nothing is said where there is nothing shown to compare with."""
-    return "–" if trend is None or trend.change is Change.UNKNOWN else trend.text.capitalize()
+    return "–" if trend is None or trend.change is Change.UNKNOWN else outlook.points_words(trend).removesuffix(".")
 
 
 def council_rows(figures: Figures, window: str) -> list[tuple[str, ...]]:

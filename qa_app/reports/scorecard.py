@@ -114,12 +114,14 @@ def _agreement(paper: Paper, figures: Figures) -> None:
 
 
 def _windows(figures: Figures) -> Iterator[tuple[str, ...]]:
+    target = figures.agreement.measure.target
+    limits = (target.line,) if target is not None else ()
     for name, window in figures.agreement.windows.items():
         card = next(one for one in wording.cards(figures, name) if one.key == "agreement")
         yield (
             wording.WINDOWS[name],
             card.figure,
-            wording.interval_words(window.interval),
+            wording.interval_words(window.interval, *limits),
             window.share.text,
             card.verdict,
             card.certainty or "–",

@@ -18,24 +18,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
-from moderation.statistics.figures_json import figures_json
 from qa_app.access.audience import PUBLIC
 from qa_app.db import Database
 from qa_app.models import AccessEntry, Audit, Case, Person, Service
-from qa_app.queries.reach import Reach
 from qa_app.reports.audit_rows import ELEMENTS, OTHER, SEVERAL
-from qa_app.reports.columns import columns_of
-from qa_app.reports.figure_records import FigureRecord
 from qa_app.reports.safe_cells import OPENINGS
 from qa_app.services import closing, published
-from qa_app.services import figures as live
 from qa_app.services.extract import Named, _together
 from tests.busy import busy_council
 from tests.conftest import AT
 from tests.months import submitted_month
+from tests.outlets import sheet
 from tests.page import PageClient
 from tests.programs import Program, token_for
 from tests.qa_app.imports import council
@@ -64,12 +59,6 @@ def register(app: Flask, database: Database, world: World) -> Program:
         council.bring_cases(session)
         council.bring_register(session)
     return Program(app, token_for(database))
-
-
-def sheet(content: bytes, name: str) -> list[dict[str, Any]]:
-    """A sheet's rows by its headings."""
-    headings, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
-    return [dict(zip(headings, row, strict=True)) for row in rows]
 
 
 def test_nothing_of_an_open_month_can_be_read(program: Program) -> None:
@@ -126,73 +115,6 @@ def test_no_name_reference_or_word_is_in_any_answer_or_workbook(
     assert "requires_improvement" in whole
     for secret in (CANARY, "Peregrine", *ids, *references, "Visited every two weeks", "9000"):
         assert secret not in whole, secret
-
-
-def test_figures_of_the_register_are_the_true_ones_by_page_and_by_workbook(
-    register: Program, world: World, sign_in: SignIn
-) -> None:
-    found = register.all("/figures", limit=150)
-    months = [one for one in found if one["window"] == "month"]
-    for measure, key in (("supervision", "supervision_final"), ("cases", "overall_final"), ("plans", "plan_final")):
-        true = {month[:7]: figures[key] for month, figures in TRUTH["months"].items()}
-        shown = {
-            one["month"]: [one["k"], one["n"]] for one in months if (one["measure"], one["basis"]) == (measure, "final")
-        }
-        assert shown == true, measure
-    last = {(one["measure"], one["window"], one["basis"]): one for one in found if one["month"] == "2026-10"}
-    assert last["supervision", "month", "final"]["streak"] == TRUTH["supervision_streak"]["current"]
-    for window, true in TRUTH["weighted_agreement"].items():
-        one = last["agreement", window, "pairs"]
-        assert one["estimate"] == pytest.approx(true["estimate"], abs=1e-12)
-        assert [one["low"], one["high"]] == pytest.approx(true["mover"], abs=1e-9)
-        corrected = last["cases", window, "corrected"]
-        for figure in ("estimate", "low", "high"):
-            assert corrected[figure] == pytest.approx(true["corrected_good_or_better"][figure], abs=1e-9)
-    book = sign_in(world.people["analyst"]).get("/workbooks/published").data
-    rows = sheet(book, "Figures")
-    headings = {one.name: one.heading for one in columns_of(FigureRecord)}
-    assert len(rows) == len(found)
-    for row, one in zip(rows, found, strict=True):
-        for name in ("measure", "window", "basis", "certainty"):
-            assert row[headings[name]] == (one[name] or ""), name
-        for name in ("k", "n", "estimate", "low", "high"):
-            assert row[headings[name]] == ("" if one[name] is None else pytest.approx(one[name], abs=1e-12)), name
-        assert row["Month"].strftime("%Y-%m") == one["month"]
-
-
-def test_every_figure_is_the_same_number_in_the_file_the_page_the_interface_and_the_workbook(
-    register: Program, database: Database, world: World, sign_in: SignIn
-) -> None:
-    with database.reading() as session:
-        file = figures_json(live.figures(session, reach=Reach(open_months=False)))["measures"]
-        shown = {
-            measure: {one.month.strftime("%Y-%m"): one.share.text for one in snapshot_months(session, measure)}
-            for measure in ("supervision", "cases", "plans", "chronology", "permanence")
-        }
-    final = register.all("/figures", window="month", basis="final")
-    found = [one for one in final if one["measure"] in shown]
-    page = sign_in(world.people["board"]).page("/board?until=2026-10").text
-    asked = 0
-    for one in found:
-        months = {each["month"]: each for each in file[one["measure"]]["months"]} if one["measure"] in file else {}
-        if one["month"] in months:
-            assert (one["k"], one["n"]) == (months[one["month"]]["k"], months[one["month"]]["n"])
-            asked += 1
-        if one["month"] == "2026-10":
-            assert f"{one['k']} of {one['n']}" in shown[one["measure"]]["2026-10"] or one["n"] == 0
-            assert str(one["k"]) in page
-    assert asked >= 24 * 3
-    book = sign_in(world.people["qa_lead"]).get("/workbooks/figures?until=2026-10").data
-    by_month = {
-        (row["Measure"], row["Month"].strftime("%Y-%m")): (row["k"], row["n"])
-        for row in sheet(book, "Months")
-        if row["Basis"] == "final" and row["Measure"] in shown
-    }
-    assert by_month == {(one["measure"], one["month"]): (one["k"], one["n"]) for one in found}
-
-
-def snapshot_months(session: Session, measure: str) -> Any:
-    return live.figures(session, reach=Reach(open_months=False)).share(measure).months
 
 
 def test_rows_are_those_the_figures_count_and_the_workbooks(register: Program, world: World, sign_in: SignIn) -> None:
