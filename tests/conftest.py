@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -19,6 +19,7 @@ from qa_app import create_app, logs, migrate
 from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Base, Person
+from tests.kept import Kept, empty, renew
 from tests.page import PageClient
 from tests.world import World
 
@@ -126,12 +127,10 @@ def _hastily(dbapi: Any, _record: ConnectionPoolEntry) -> None:
     dbapi.execute("PRAGMA synchronous = OFF")
 
 
-def renew(database: Database, empty: Path) -> None:
-    """Put a copy of an empty database in the place of what a test left; a connection left open keeps the old file."""
-    place = Path(str(database.url.database))
-    for left in place.parent.glob(f"{place.name}*"):
-        left.unlink()
-    shutil.copy(empty, place)
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Councils that many tests begin with, each made once."""
+    return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
@@ -155,17 +154,6 @@ def begun_with(migrated_postgresql: Database) -> dict[str, list[dict[str, Any]]]
     with migrated_postgresql.engine.begin() as connection:
         read = {table.name: connection.execute(select(table)).mappings().all() for table in Base.metadata.sorted_tables}
     return {name: [dict(row) for row in rows] for name, rows in read.items() if rows}
-
-
-def empty(database: Database, begun_with: dict[str, list[dict[str, Any]]]) -> None:
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with database.engine.begin() as connection:
-        # The triggers that keep rows would refuse this too; a test's end is the one place they stand aside.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in tables.split(", "):
-            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
-        for name, rows in begun_with.items():
-            connection.execute(insert(Base.metadata.tables[name]), rows)
 
 
 @pytest.fixture
@@ -215,10 +203,9 @@ def own_app(settings: Settings, database: Database) -> Flask:
 
 
 @pytest.fixture
-def world(database: Database, settings: Settings) -> World:
+def world(database: Database, settings: Settings, kept: Kept) -> World:
     """A small council to test with: services, teams, people in every role, cases."""
-    with database.writing() as made, made.begin():
-        return World.build(made, settings, at=AT)
+    return kept(database, "world", lambda session: World.build(session, settings, at=AT))
 
 
 @pytest.fixture

@@ -39,5 +39,5 @@ def test_a_page_that_is_not_the_one_expected_is_seen(visit: Callable[..., Visito
 
 
 def test_a_missing_browser_is_said_with_what_to_install() -> None:
-    with pytest.raises(ChromiumMissing, match="apt-get install chromium"), chromium(Path("/nowhere/chromium")):
+    with pytest.raises(ChromiumMissing, match="apt-get install chromium"), chromium([Path("/nowhere/chromium")]):
         pass

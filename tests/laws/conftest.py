@@ -14,7 +14,8 @@ from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Person
 from tests.busy import busy_council
-from tests.conftest import AT, SECRETS, empty
+from tests.conftest import AT, SECRETS
+from tests.kept import empty
 from tests.laws.around import Council, give_everything, people_who_ask, read
 from tests.laws.developing import give_development
 from tests.laws.learning import give_learning

@@ -11,7 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from qa_app import create_app
 from qa_app.config import Settings
 from qa_app.db import Database
-from tests.conftest import AT, SECRETS, empty, renew
+from tests.conftest import AT, SECRETS
+from tests.kept import empty, renew
 from tests.life.council import Browser, Council
 from tests.life.machine import LifeOfAudits
 
