@@ -21,6 +21,7 @@ from qa_app.services import tools as making
 from tests.busy import busy_council
 from tests.conftest import AT
 from tests.crawl import pages
+from tests.graded_again import grade_again
 from tests.journeys.visitor import Visitor
 from tests.laws.around import give_everything
 from tests.page import PageClient
@@ -38,22 +39,29 @@ OWNERS: dict[str, tuple[Role, ...]] = {
 EVERYBODY = "about.accessibility account.password data_notes.show own_absences.show reminders.show start.show"
 PAGES = {
     "qa_lead": """
-        absences.ask absences.index absences.show action_owners.ask actions.ask_cancel actions.ask_due
-        actions.index actions.show alerts.index alerts.show asked.paper asked.show audits.index audits.show
-        case_draws.ask_again case_draws.ask_replace case_draws.ask_swap cases.choose_file cases.index
-        closing.reported closing.show cycle_steps.ask cycles.ask_release cycles.index cycles.show
-        dashboard.audits dashboard.show disputes.index disputes.show draw_choices.ask_closure
-        draw_choices.ask_pick draw_choices.ask_strata draw_choices.ask_theme expectations.ask_excuse
-        expectations.show imports.choose_file imports.index left_out.show letters.index letters.show
-        outbox.index people.index people.show quotas.person quotas.show reallocations.ask reaudits.ask_cancel
-        reaudits.index reaudits.show samples.ask_choose samples.ask_give samples.proof samples.show
-        settings.show tool_preview.show tool_uploads.choose tools.ask_archive tools.ask_delete tools.ask_publish
-        tools.index tools.show
+        absences.ask absences.index absences.show action_owners.ask actions.ask_cancel actions.ask_check
+        actions.ask_due actions.index actions.show agreement_figures.audits agreement_figures.show alerts.index
+        alerts.show asked.paper asked.show audits.ask_withdraw audits.index audits.show
+        calibration_findings.ask_guidance calibration_findings.ask_reference calibration_runs.ask
+        calibration_runs.ask_call_off calibration_runs.ask_file calibration_runs.ask_later calibration_runs.ask_people
+        calibrations.index calibrations.show case_draws.ask_again case_draws.ask_replace case_draws.ask_swap
+        cases.choose_file cases.index challenges.ask_give challenges.every closing.reported closing.show coverage.show
+        cycle_steps.ask cycles.ask_release cycles.index cycles.show dashboard.audits dashboard.show disputes.index
+        disputes.show draw_choices.ask_closure draw_choices.ask_pick draw_choices.ask_strata draw_choices.ask_theme
+        expectations.ask_excuse expectations.show guidance.index imports.choose_file imports.index left_out.show
+        letters.index letters.show modes.ask outbox.index overrides.ask overrides.index overrides.show people.index
+        people.show planner.show quotas.person quotas.show reallocations.ask reaudits.ask_cancel reaudits.index
+        reaudits.show samples.ask_choose samples.ask_give samples.proof samples.show sampling_plans.ask_stratum
+        sampling_plans.ask_take_away sampling_plans.show self_checks.index self_checks.show settings.show
+        supplements.ask third_readers.ask_give tool_preview.show tool_uploads.choose tools.ask_archive
+        tools.ask_delete tools.ask_publish tools.index tools.show
     """,
     "manager_care": """
-        actions.ask_done actions.index actions.show alerts.index alerts.show
-        audits.ask_hand_back audits.index audits.show figures.show letters.index recording.section
-        recording.show starting.ask starting.choose submission.check unanswered.find unanswered.show
+        action_owners.ask actions.ask_check actions.ask_done actions.index actions.show alerts.index alerts.show
+        audits.ask_hand_back audits.index audits.show calibrations.check calibrations.grade calibrations.index
+        calibrations.show challenges.ask challenges.own figures.show guidance.index letters.index letters.show
+        recording.section recording.show self_checks.index self_checks.show starting.ask starting.choose
+        submission.check unanswered.find unanswered.show
     """,
     "worker_care_1": """
         actions.index letters.index reflections.index reflections.show
@@ -62,13 +70,16 @@ PAGES = {
         actions.ask_done actions.index actions.show letters.index
     """,
     "director": """
-        action_owners.ask actions.ask_cancel actions.ask_due actions.index actions.show
-        alerts.index alerts.show audits.index audits.show dashboard.audits dashboard.show letters.index
-        letters.show quotas.person quotas.show
+        action_owners.ask actions.ask_cancel actions.ask_check actions.ask_due actions.index actions.show
+        agreement_figures.audits agreement_figures.show alerts.index alerts.show audits.index audits.show
+        calibrations.index dashboard.audits dashboard.show guidance.index letters.index letters.show overrides.index
+        overrides.show quotas.person quotas.show self_checks.index
     """,
     "moderator_1": """
-        actions.index agreement.show audits.index audits.show figures.show moderations.index moderations.show
-        regrading.check regrading.section starting.ask starting.choose
+        actions.index agreement.show audits.index audits.show calibrations.check calibrations.grade calibrations.index
+        calibrations.show challenges.index challenges.show figures.show guidance.index hand_backs.ask
+        moderations.index moderations.show readings.check readings.section readings.show regrading.check
+        regrading.section self_checks.index starting.ask starting.choose third_readers.ask
     """,
     "administrator": """
         account.ask_to_switch_off outbox.index people.choose_file people.index people.show
@@ -81,11 +92,11 @@ FILES = """
 """
 # Reached by sending a form, by a link in a mail, or once something is in another state.
 ELSEWHERE = """
-    actions.ask_check audits.ask_withdraw case_draws.ask_late case_draws.ask_take_out cases.preview imports.ask_withdraw
-    imports.preview people.preview reaudits.ask_keep reflection_link.check reflection_link.door
-    reflection_link.letter reflection_link.look reflection_link.show reflections.check
-    reminders.ask_for_another reminders.ask_to_switch_off restricted.show roles.suggested sign_in.show
-    tool_preview.section tool_uploads.ask_replace
+    actions.ask_check audits.ask_withdraw calibration_runs.ask_reveal case_draws.ask_late case_draws.ask_take_out
+    cases.preview guidance.show imports.ask_withdraw imports.preview people.preview reaudits.ask_keep
+    reflection_link.check reflection_link.door reflection_link.letter reflection_link.look reflection_link.show
+    reflections.check reminders.ask_for_another reminders.ask_to_switch_off restricted.show roles.suggested
+    sampling_plans.ask_standing self_checks.check sign_in.show tool_preview.section tool_uploads.ask_replace
 """
 
 
@@ -99,6 +110,7 @@ def council(database: Database, world: World) -> World:
 
 def fill(session: Session, world: World) -> None:
     busy = busy_council(session, world)
+    grade_again(session, world, busy.open)
     for key, roles in OWNERS.items():
         world.person(session, key, "Care", roles, AT, manager="manager_care")
     give_everything(session, world)

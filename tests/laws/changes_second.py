@@ -64,7 +64,8 @@ def self_checks(may: str, *, at_work: bool = False) -> Asks:
     def asks(place: Place, reader: Reader) -> Iterator[Ask]:
         for one in place.seconds.self_checks:
             theirs = getattr(place.seconds, may)(reader, one) and (one.state in WAITS or not at_work)
-            yield Ask((one.id,), theirs, (one.reader_id == reader.person.id, one.state))
+            facts = (*place.seconds.facts(reader, one.audit_id), one.reader_id == reader.person.id, one.state)
+            yield Ask((one.id,), theirs, facts)
         yield Ask((NOTHING,), theirs=False)
 
     return asks

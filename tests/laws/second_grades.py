@@ -5,7 +5,7 @@ Who sees and changes which is said here row by row, from the rows themselves, by
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,25 +13,21 @@ from sqlalchemy.orm import Session
 from audit_forms.grades import Grade
 from qa_app.access.permissions import Role
 from qa_app.models import (
-    Audit,
     Calibration,
     CalibrationFile,
     CalibrationTaker,
     Challenge,
-    ChallengePoint,
     Cycle,
     Draw,
     Moderation,
     Override,
     Reading,
 )
-from qa_app.services import moderations
 from tests.calibrating import prepared, revealed, started
 from tests.conftest import AT
+from tests.graded_again import Making
 from tests.laws.around import Council
 from tests.laws.test_objects import Reader, Row
-from tests.months import ELEMENTS, judge, submitted_audit
-from tests.seconds import NOTE
 from tests.world import World
 
 CHALLENGES, TAKES = {Role.AUDITOR, Role.MODERATOR}, {Role.AUDITOR, Role.HEAD_OF_SERVICE, Role.MODERATOR, Role.QA_LEAD}
@@ -99,11 +95,16 @@ class Seconds:
     def own_check(self, reader: Reader, one: Reading) -> bool:
         return bool(TAKES & reader.roles) and one.reader_id == reader.person.id
 
+    def runs_check(self, reader: Reader, one: Reading) -> bool:
+        row = self.row(one.audit_id)
+        blind = self.council.waits(reader, row) or self.council.may_come(reader, row)
+        return Role.QA_LEAD in reader.roles and not blind
+
     def calls_off(self, reader: Reader, one: Reading) -> bool:
-        return Role.QA_LEAD in reader.roles and one.reader_id != reader.person.id
+        return self.runs_check(reader, one) and one.reader_id != reader.person.id
 
     def sees_check(self, reader: Reader, one: Reading) -> bool:
-        return self.own_check(reader, one) or Role.QA_LEAD in reader.roles
+        return self.own_check(reader, one) or self.runs_check(reader, one)
 
     def takes(self, reader: Reader, takers: dict[UUID, bool]) -> bool:
         """Whether somebody was asked to grade an exercise: before it starts nobody is."""
@@ -149,7 +150,7 @@ class Seconds:
                 yield f"/readings/{third.id}/sections/voice", self.reads_third(reader, third), facts
             yield f"/readings/{third.id}/give", self.gives_reading(reader, third), facts
         for check in self.self_checks:
-            mine = (check.reader_id == reader.person.id, check.state)
+            mine = (*self.facts(reader, check.audit_id), check.reader_id == reader.person.id, check.state)
             yield f"/self-checks/{check.id}", self.sees_check(reader, check), mine
             if check.state in WAITS:
                 yield f"/self-checks/{check.id}/check", self.own_check(reader, check), mine
@@ -185,7 +186,7 @@ class Seconds:
 def give_second_grades(session: Session, world: World) -> None:
     """Audits of the open month that are graded again in every way, and exercises in every state."""
     november = session.scalars(select(Cycle).where(Cycle.state == "released")).one()
-    made = _Made(session, world, november)
+    made = Making(session, world, november)
     for number, (auditor, moderator, decider) in enumerate(
         (
             ("manager_planning", "moderator_1", "moderator_2"),
@@ -196,7 +197,7 @@ def give_second_grades(session: Session, world: World) -> None:
         201,
     ):
         audit = made.agreed(number, auditor, moderator)
-        made.challenge(audit, decider)
+        made.challenge(audit, decider, decided=decider == "moderator_3")
         if auditor == "manager_leaving":  # who grades it again is told nothing of the challenge meanwhile
             made.reading(audit, "self", auditor, "asked")
         if auditor == "manager_care":
@@ -211,7 +212,7 @@ def give_second_grades(session: Session, world: World) -> None:
     own = made.agreed(221, "lead_who_moderates", "moderator_3")
     made.reading(own, "self", "lead_who_moderates", "asked")
     for number, moderator in enumerate(("moderator_2", "lead_who_moderates"), 231):
-        made.override(made.given(number, "manager_care", moderator), "moderator_1")
+        made.override(made.given(number, "manager_care", moderator), "moderator_1", "director")
     made.given(233, "manager_care", "moderator_3")
     for number, moderator in enumerate(("moderator_1", "head_who_moderates"), 235):
         made.given(number, "manager_planning", moderator).mode = "sighted"
@@ -219,73 +220,6 @@ def give_second_grades(session: Session, world: World) -> None:
     started(session, world, at=AT, takers=TAKERS)
     revealed(session, world, [Grade.GOOD, Grade.INADEQUATE, Grade.GOOD], at=AT, takers=TAKERS)
     session.flush()
-
-
-@dataclass
-class _Made:
-    session: Session
-    world: World
-    cycle: Cycle
-
-    def given(self, number: int, auditor: str, moderator: str) -> Moderation:
-        audit = submitted_audit(self.session, self.world, self.cycle, number, at=AT, by=auditor)
-        audit.state = "selected"
-        made = Moderation(
-            audit_id=audit.id, moderator_id=self.world.people[moderator].id, stream="chosen", state="allocated",
-            allocated_at=AT,
-        )  # fmt: skip
-        self.session.add(made)
-        self.session.flush()
-        return made
-
-    def graded(self, number: int, auditor: str, moderator: str) -> Audit:
-        made = self.given(number, auditor, moderator)
-        person = self.world.people[moderator]
-        judge(self.session, made.audit, person, "moderator", dict.fromkeys(ELEMENTS, Grade.INADEQUATE), at=AT)
-        made.state, made.moderated_at, made.audit.state = "moderated", AT, "moderated"
-        self.session.flush()
-        return made.audit
-
-    def agreed(self, number: int, auditor: str, moderator: str) -> Audit:
-        made, person = self.given(number, auditor, moderator), self.world.people[moderator]
-        moderations.grade(
-            self.session, made, person, dict.fromkeys(ELEMENTS, Grade.REQUIRES_IMPROVEMENT), {}, by="test", at=AT
-        )
-        final = {
-            each: moderations.Resolution(Grade.REQUIRES_IMPROVEMENT, moderations.Reason.WEIGHED, NOTE)
-            for each in ELEMENTS
-        }
-        moderations.agree(self.session, made, final, form_sound=True, by="test", judge_id=person.id, at=AT)
-        return made.audit
-
-    def challenge(self, audit: Audit, decider: str | None) -> None:
-        decided = decider == "moderator_3"
-        made = Challenge(
-            audit_id=audit.id, raised_at=AT, raised_by=f"person:{audit.auditor_id}",
-            decider_id=self.world.people[decider].id if decider else None,
-            decided_at=AT if decided else None, decided_by="test" if decided else None,
-        )  # fmt: skip
-        self.session.add(made)
-        self.session.flush()
-        self.session.add(ChallengePoint(challenge_id=made.id, element="overall", reason="It is in the record."))
-
-    def reading(self, audit: Audit, kind: str, reader: str | None, state: str) -> None:
-        self.session.add(
-            Reading(
-                id=uuid4(), audit_id=audit.id, kind=kind, state=state, asked_at=AT, asked_by="test", reason="Unclear.",
-                reader_id=self.world.people[reader].id if reader else None, given_at=AT if state == "given" else None,
-                ended_at=AT if state == "ended" else None, ended_by="test" if state == "ended" else None,
-            )
-        )  # fmt: skip
-        self.session.flush()
-
-    def override(self, moderation: Moderation, moderator: str) -> None:
-        self.session.add(
-            Override(
-                moderation_id=moderation.id, moderator_id=self.world.people[moderator].id, conflicts=["case_team"],
-                reason="Nobody else is free.", asked_at=AT, asked_by=f"person:{self.world.people['director'].id}",
-            )
-        )  # fmt: skip
 
 
 def read_second_grades(session: Session, council: Council) -> Seconds:

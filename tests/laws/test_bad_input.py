@@ -10,6 +10,7 @@ from qa_app.db import Database
 from qa_app.models import Person
 from tests.busy import busy_council
 from tests.crawl import FoundForm, pages, pattern
+from tests.graded_again import grade_again
 from tests.page import PageClient
 from tests.world import World
 
@@ -31,7 +32,7 @@ LEAVES = ("/sign-out",)
 @pytest.fixture
 def busy(database: Database, world: World) -> World:
     with database.writing() as session, session.begin():
-        busy_council(session, world)
+        grade_again(session, world, busy_council(session, world).open)
     return world
 
 

@@ -42,9 +42,11 @@ from qa_app.services import mail_choices, making, outbox, sending
 from qa_app.services.writing import written
 from tests.conftest import AT
 from tests.feedback import KEYS
+from tests.graded_again import say_of
 from tests.laws.test_blindness import CANARY, answers, audits_to_grade, readable
 from tests.page import PageClient
 from tests.regrading import fill, give
+from tests.seconds import moderation_of
 from tests.world import World, actor_for
 
 SignIn = Callable[[Person], PageClient]
@@ -161,6 +163,7 @@ def tasks(database: Database, world: World) -> list[UUID]:
         for audit in session.scalars(select(Audit)):
             around(session, world, audit)
             drawn(session, audit)
+            say_of(session, world, moderation_of(session, audit), CANARY)
         for key in ("worker_care_1", "manager_leaving", "manager_care", "manager_assessment", "manager_planning"):
             session.get_one(Person, world.people[key].id).line_manager_id = world.people["moderator_1"].id
         one = session.scalars(select(Reaudit)).one()

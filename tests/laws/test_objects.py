@@ -16,6 +16,7 @@ from qa_app.db import Database
 from qa_app.models import AccessEntry, Audit, Challenge, Cycle, Moderation, Person, Reading, RoleGrant, Team
 from tests.busy import busy_council
 from tests.conftest import AT
+from tests.graded_again import grade_again
 from tests.page import PageClient
 from tests.world import World
 
@@ -127,7 +128,8 @@ def rows(database: Database) -> list[Row]:
 def council(database: Database, world: World) -> dict[str, Reader]:
     """Everybody who asks, over a council in the middle of its work."""
     with database.writing() as session, session.begin():
-        busy_council(session, world)
+        busy = busy_council(session, world)
+        grade_again(session, world, busy.open)
         both = world.person(session, "lead_who_moderates", "Practice", (Role.QA_LEAD, Role.MODERATOR), AT)
         world.person(session, "head_who_audits", "Care", (Role.HEAD_OF_SERVICE, Role.AUDITOR), AT, service="South")
         theirs = select(Moderation).where(Moderation.state == "allocated").limit(1)
