@@ -27,6 +27,28 @@ def parts(rules: Iterable[StratumRule], audits: Mapping[str, int]) -> tuple[Part
     return tuple(Part(rule.name, n, rule.number_of(n)) for rule in rules if (n := audits.get(rule.name, 0)))
 
 
+def spread(strata: Sequence[Part], moderations: int) -> tuple[Part, ...]:
+    """So many moderations over these strata: first what the plan moderates in full, the others by their audits.
+
+    Shares are whole by largest remainders, the first stratum first where they are equal, and never more than there are
+    audits; so no more are spread than there are audits in all.
+    """
+    full = [one for one in strata if one.moderations == one.audits]
+    left = max(0, moderations - sum(one.audits for one in full))
+    shares = _shares(full, moderations) | _shares([one for one in strata if one not in full], left)
+    return tuple(one._replace(moderations=shares[one.name]) for one in strata)
+
+
+def _shares(strata: Sequence[Part], moderations: int) -> dict[str, int]:
+    audits = sum(one.audits for one in strata)
+    wanted = min(moderations, audits)
+    shares = {one.name: one.audits * wanted // audits for one in strata}
+    by_remainder = sorted(strata, key=lambda one: -(one.audits * wanted % audits))
+    for one in by_remainder[: wanted - sum(shares.values())]:
+        shares[one.name] += 1
+    return shares
+
+
 def worth(strata: Iterable[Part]) -> int:
     """How many moderations drawn alike from all audits would tell as much as these, rounded down.
 

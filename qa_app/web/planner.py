@@ -64,6 +64,7 @@ def show(cycle_id: UUID) -> tuple[str, int]:
     answers = _answers(form, target) if target else None
     return render_template(
         "planner/show.html", cycle=cycle, blind=blind, planned=planned, form=form, answers=answers,
+        spread=planner.spread(planned.month, form.moderations.data or 0) if planned and fine else (),
         words=planner.in_words, outlooks=_outlooks(form, planned, target) if planned and target else (),
     ), 200 if fine else 400  # fmt: skip
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.planner import Part, chances, likely_enough, needed_table, outlook, parts, worth
+from moderation.planner import Part, chances, likely_enough, needed_table, outlook, parts, spread, worth
 from moderation.plans import DEFAULT_RULES
 from moderation.statistics.target import Operator, Target
 
@@ -95,3 +95,24 @@ def test_what_a_plan_will_show_is_said_in_sentences() -> None:
     assert alike.text.endswith("the chance of a certain ‘met’ is 71%.")
     assert outlook([Part("all", 900, 300)], ABOVE_90, 0.91).chance < 0.2
     assert Fraction(made.worth, made.moderations) < 1
+
+
+@given(strata, st.integers(0, 400))
+def test_moderations_are_spread_first_over_what_is_moderated_in_full(found: list[Part], moderations: int) -> None:
+    named = [one._replace(name=str(place)) for place, one in enumerate(found)]
+    made = spread(named, moderations)
+    assert [one[:2] for one in made] == [one[:2] for one in named]
+    assert sum(one.moderations for one in made) == min(moderations, sum(one.audits for one in named))
+    assert all(0 <= one.moderations <= one.audits for one in made)
+    full = [one.moderations == one.audits for one in named]
+    rest = [one for one, whole in zip(made, full, strict=True) if not whole]
+    if any(one.moderations for one in rest):
+        assert all(one.moderations == one.audits for one, whole in zip(made, full, strict=True) if whole)
+    drawn, audits = sum(one.moderations for one in rest), sum(one.audits for one in rest)
+    assert all(abs(one.moderations - Fraction(one.audits * drawn, audits)) < 1 for one in rest)
+
+
+def test_twenty_moderations_of_a_month_with_two_inadequate_audits() -> None:
+    month = (Part("inadequate", 2, 2), Part("new auditors", 10, 4), Part("everything else", 30, 5))
+    assert [one.moderations for one in spread(month, 20)] == [2, 5, 13]
+    assert [one.moderations for one in spread(month, 1)] == [1, 0, 0]

@@ -99,6 +99,13 @@ def test_the_planner_works_its_tables_out_for_what_is_asked(
     assert words in lead.page(f"/cycles/{cycle}/planner?{asked}").text
 
 
+def test_the_planner_says_in_which_strata_they_would_be(lead: PageClient, cycle: UUID) -> None:
+    page = lead.page(f"/cycles/{cycle}/planner?moderations=11")
+    assert "Where they would go Stratum Audits Moderations Inadequate 2 2 Everything else 18 9" in page.text
+    more = lead.page(f"/cycles/{cycle}/planner?moderations=53")
+    assert "Inadequate 2 2 Everything else 18 18 Only 20 audits of this month are submitted so far." in more.text
+
+
 @pytest.mark.parametrize(
     "asked",
     ["target=100", "target=½", "truth=0", "audits=", "moderations=5001", "confidence=x", "audits=99999999999999"],
