@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from audit_forms.grades import Grade
 from qa_app.models import Audit, Cycle, Moderation, Person
 from qa_app.services import case_draws, closing, cycles, moderations, sampling
-from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_audit, submitted_month
-from tests.world import World
+from tests.world import AT, World
 
 
 @dataclass

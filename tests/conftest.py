@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,16 @@ from qa_app import create_app, logs, migrate
 from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Base, Person
+from tests.busy import Busy, busy_council
 from tests.kept import Kept, empty, renew
 from tests.page import PageClient
-from tests.world import World
+from tests.pairs import half_a_year
+from tests.qa_app.imports.council import bring_everything
+from tests.world import AT, SECRETS, World
 
-# The tests' secrets are long enough to be real ones, and protect nothing.
-SECRETS = {"secret_key": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "case_key": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
 # How long an example takes says something about the machine, nothing about the code.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")
-AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 class SteppingClock:
@@ -206,6 +206,31 @@ def own_app(settings: Settings, database: Database) -> Flask:
 def world(database: Database, settings: Settings, kept: Kept) -> World:
     """A small council to test with: services, teams, people in every role, cases."""
     return kept(database, "world", lambda session: World.build(session, settings, at=AT))
+
+
+@pytest.fixture
+def busy(database: Database, world: World, kept: Kept) -> Busy:
+    """The small council in the middle of its work: a closed month, an open one, one drawn and not released."""
+    return kept(database, "busy", lambda session: busy_council(session, world))
+
+
+@pytest.fixture
+def half_year(database: Database, world: World, kept: Kept) -> None:
+    """The small council with half a year of moderated audits."""
+    kept(database, "half a year", lambda session: half_a_year(session, world))
+
+
+@pytest.fixture
+def registered(database: Database, kept: Kept) -> None:
+    """Two years of audits of a council of four services and nine teams, brought in from its register."""
+    kept(database, "register", bring_everything)
+
+
+@pytest.fixture
+def registered_beside(database: Database, world: World, kept: Kept) -> None:
+    """The same beside the small council, whose people look at it."""
+    assert world.people
+    kept(database, "register beside the small council", bring_everything)
 
 
 @pytest.fixture

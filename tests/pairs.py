@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from audit_forms.grades import BEST_FIRST, Grade
 from qa_app.models import Audit, Cycle, Moderation
 from qa_app.services import sampling
-from tests.conftest import AT
 from tests.months import ELEMENTS, judge, submitted_month
-from tests.world import World
+from tests.world import AT, World
 
 CLOSED = tuple(date(2026, month, 1) for month in (5, 6, 7, 8, 9, 10))
 

@@ -1,7 +1,7 @@
 """A small council to test with: two services, four teams, people in every role, and a few dozen cases."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,10 @@ from qa_app.access.permissions import Role
 from qa_app.case_keys import CaseKeys
 from qa_app.config import Settings
 from qa_app.models import Account, Case, Person, RoleGrant, Service, Team
+
+# The tests' secrets are long enough to be real ones, and protect nothing.
+SECRETS = {"secret_key": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "case_key": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
+AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 def actor_for(person: Person) -> Actor:

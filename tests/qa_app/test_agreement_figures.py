@@ -28,7 +28,7 @@ from qa_app.services.compared import compared, every_window, team_names
 from tests.conftest import AT
 from tests.months import AUDITORS, submitted_audit
 from tests.page import PageClient
-from tests.pairs import CLOSED, half_a_year, moderated
+from tests.pairs import CLOSED, moderated
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -53,9 +53,7 @@ class Council(NamedTuple):
 
 
 @pytest.fixture
-def council(database: Database, world: World, sign_in: SignIn) -> Council:
-    with database.writing() as session, session.begin():
-        half_a_year(session, world)
+def council(database: Database, world: World, sign_in: SignIn, half_year: None) -> Council:
     return Council(world, database, sign_in)
 
 

@@ -17,7 +17,7 @@ from qa_app.config import Settings
 from qa_app.db import Database
 from qa_app.models import Audit, Moderation, Person, RoleGrant
 from qa_app.services import accounts
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.conftest import AT, SteppingClock
 from tests.page import PageClient
 from tests.regrading import audit_to_moderate
@@ -130,9 +130,8 @@ def test_what_an_administrator_takes_away_is_gone_with_the_next_request(
     assert answer.status_code == 403 if how == "role" else answer.location == "/sign-in"
 
 
-def test_columns_named_in_a_post_are_not_written(database: Database, world: World, sign_in: SignIn) -> None:
-    with database.writing() as session, session.begin():
-        open_month = busy_council(session, world).open.id
+def test_columns_named_in_a_post_are_not_written(database: Database, world: World, sign_in: SignIn, busy: Busy) -> None:
+    open_month = busy.open.id
     with database.reading() as session:
         audit = session.scalars(select(Audit).where(Audit.state == "allocated", Audit.cycle_id == open_month)).first()
         assert audit is not None
@@ -211,9 +210,8 @@ def test_every_answer_carries_the_headers_whatever_its_status(
         answer.close()
 
 
+@pytest.mark.usefixtures("busy")
 def test_a_scorecard_says_nothing_of_who_asked_for_it(database: Database, world: World, sign_in: SignIn) -> None:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
     client = sign_in(world.people["head_north"])
     answer = client.get("/dashboard/scorecard/2026-10")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="scorecard-2026-10.pdf"'

@@ -30,7 +30,6 @@ from qa_app.queries.facts import Reach
 from qa_app.services import calibration_grades, calibrations, figures, guidance
 from qa_app.services.calibrations import CalibrationRefused, NamesSomebody
 from qa_app.services.drafts import NewerDraft, version_of
-from tests.busy import busy_council
 from tests.calibrating import RECORD, TAKERS, UNTIL, give, part, prepared, revealed, started
 from tests.conftest import AT
 from tests.months import ELEMENTS, TOOL
@@ -239,8 +238,8 @@ def test_guidance_is_versioned_and_says_where_it_comes_from(session: Session, wo
     assert beside.current(session, TOOL.key, ELEMENTS[1]) is None
 
 
+@pytest.mark.usefixtures("busy")
 def test_the_figures_are_the_same_with_and_without_exercises(session: Session, world: World) -> None:
-    busy_council(session, world)
     before = [figures.figures(session, reach=Reach(), until=month) for month in (date(2026, 10, 1), date(2026, 11, 1))]
     made = revealed(session, world, (Grade.INADEQUATE,) * 3, at=AT, files=3, reference=Grade.OUTSTANDING)
     guidance.agree(session, made, TOOL, ELEMENTS[0], "Look for words.", version=0, by="test", at=AFTER)

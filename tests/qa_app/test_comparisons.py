@@ -16,19 +16,14 @@ from qa_app.queries.facts import collect
 from qa_app.services import comparisons
 from qa_app.services import figures as live
 from tests.page import PageClient
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World, actor_for
 
 SignIn = Callable[[Person], PageClient]
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> World:
+def council(database: Database, world: World, registered_beside: None) -> World:
     """Two years of audits from a register."""
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     return world
 
 

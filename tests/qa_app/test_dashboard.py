@@ -16,11 +16,10 @@ from qa_app.models import Audit, Cycle, Moderation, Person, RoleGrant
 from qa_app.queries.sight import WHY
 from qa_app.services import figures as live
 from qa_app.services import moderations
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.conftest import AT
 from tests.months import ELEMENTS, submitted_audit
 from tests.page import PageClient
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -41,9 +40,7 @@ class Council(NamedTuple):
 
 
 @pytest.fixture
-def council(database: Database, world: World, sign_in: SignIn) -> Council:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
+def council(database: Database, world: World, sign_in: SignIn, busy: Busy) -> Council:
     return Council(world, database, sign_in)
 
 
@@ -219,11 +216,8 @@ def test_a_closed_month_that_moved_says_what_was_reported(council: Council) -> N
     assert "Case supervision judged good or better, October 2026: reported 100% (n = 8), now 100% (n = 7)" in words
 
 
+@pytest.mark.usefixtures("registered_beside")
 def test_the_council_brought_in_is_on_the_page(database: Database, world: World, sign_in: SignIn) -> None:
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     words = sign_in(world.people["qa_lead"]).page("/dashboard?window=last_12").text
     assert "226 of 276 audits, last 12 closed months" in words
     assert "40 of 41 pairs the same, last 12 closed months" in words

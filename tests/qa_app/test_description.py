@@ -13,7 +13,6 @@ from schemathesis.generation import GenerationMode
 from qa_app.access.permissions import BY_TOKEN
 from qa_app.db import Database
 from qa_app.models import Person
-from tests.busy import busy_council
 from tests.conftest import SteppingClock
 from tests.page import PageClient
 from tests.programs import Program, token_for
@@ -32,11 +31,10 @@ def description(app: Flask) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.usefixtures("busy")
 def test_everything_the_description_allows_and_forbids_is_answered_as_it_says(
     app: Flask, database: Database, world: World, clock: SteppingClock
 ) -> None:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
     headers = {"Authorization": f"Bearer {token_for(database)}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     asked: dict[str, set[int]] = {}

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import cast
 
+import pytest
 from sqlalchemy import ClauseElement, event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -12,7 +13,6 @@ from moderation.statistics.months import Month
 from qa_app.models import Audit, CountedAnswer, Expectation
 from qa_app.queries.facts import CHRONOLOGY, Reach, breakdown, collect, cycle_months, latest_month
 from qa_app.services import closing
-from tests.busy import busy_council
 from tests.conftest import AT
 from tests.months import submitted_audit, submitted_month
 from tests.world import World
@@ -28,22 +28,22 @@ def counted(session: Session, basis: str, element: str = "supervision", month: d
     return tally
 
 
+@pytest.mark.usefixtures("busy")
 def test_a_planned_month_is_not_a_month_of_figures(session: Session, world: World) -> None:
-    busy_council(session, world)
     assert cycle_months(session) == (Month(OCTOBER), Month(NOVEMBER, open=True))
     assert latest_month(session) == NOVEMBER
     assert collect(session, Reach(open_months=False)).months == (Month(OCTOBER),)
     assert {row.month for row in collect(session, Reach(open_months=False)).grades} == {OCTOBER}
 
 
+@pytest.mark.usefixtures("busy")
 def test_the_final_grade_takes_the_auditors_place_wherever_there_is_one(session: Session, world: World) -> None:
-    busy_council(session, world)
     assert counted(session, "auditor") == {"good": 7, "inadequate": 1}
     assert counted(session, "final") == {"good": 8}, "the inadequate one was agreed as good"
 
 
+@pytest.mark.usefixtures("busy")
 def test_withdrawn_audits_are_in_no_count(session: Session, world: World) -> None:
-    busy_council(session, world)
     for audit in session.scalars(select(Audit).where(Audit.month == OCTOBER)):
         audit.state, audit.withdrawn_at, audit.withdrawn_by = "withdrawn", AT, "test"
     session.flush()
@@ -52,8 +52,8 @@ def test_withdrawn_audits_are_in_no_count(session: Session, world: World) -> Non
         assert OCTOBER not in {row.month for row in rows}
 
 
+@pytest.mark.usefixtures("busy")
 def test_pairs_and_frame_add_up(session: Session, world: World) -> None:
-    busy_council(session, world)
     found = collect(session, Reach(open_months=False))
     assert sum(pair.n for pair in found.pairs) == 3
     frame = {row.stratum: row for row in found.frame}
@@ -63,8 +63,8 @@ def test_pairs_and_frame_add_up(session: Session, world: World) -> None:
     assert sum(row.done_blind for row in frame.values()) == 3
 
 
+@pytest.mark.usefixtures("busy")
 def test_one_service_or_team_narrows_every_count(session: Session, world: World) -> None:
-    busy_council(session, world)
     whole = collect(session)
     parts = [collect(session, Reach(services=frozenset((one.id,)))) for one in world.services.values()]
     for name in ("grades", "pairs", "frame", "quality"):
@@ -79,8 +79,8 @@ def _size(row: object) -> int:
     return int(getattr(row, "audits", 0) or getattr(row, "n", 0))
 
 
+@pytest.mark.usefixtures("busy")
 def test_a_breakdown_keeps_teams_apart_and_stays_within_its_months(session: Session, world: World) -> None:
-    busy_council(session, world)
     found = breakdown(session, Reach(by_team=True, elements=("overall",), pair_elements=(), months=(OCTOBER, OCTOBER)))
     assert {row.month for row in found.grades} == {OCTOBER}
     assert {row.team for row in found.grades} <= {str(team.id) for team in world.teams.values()}
@@ -118,10 +118,10 @@ def test_an_expectation_is_met_by_the_due_date_and_excused_people_are_apart(sess
     assert (rows["iro"].expected, rows["iro"].excused, rows["iro"].apart) == (0, 1, True)
 
 
+@pytest.mark.usefixtures("busy")
 def test_what_grows_with_every_audit_is_counted_from_an_index_alone(
     session: Session, world: World, engine_kind: str
 ) -> None:
-    busy_council(session, world)
     grows = [one for one in _statements(session) if "'auditor'" in one or "FROM counted_answer" in one]
     asked = [one for one in grows if "audit_id IN (SELECT" not in one]  # those are of the few withdrawn
     assert len(asked) >= 2

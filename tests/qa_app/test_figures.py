@@ -19,9 +19,7 @@ from qa_app.queries.facts import Reach
 from qa_app.queries.people_figures import as_auditor, as_moderator, own_months
 from qa_app.services import challenges, figures, snapshots
 from qa_app.services.figures import NoMonthYet
-from tests.busy import busy_council
 from tests.conftest import AT, SECRETS
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.seconds import agreed, challenged
 from tests.world import World
 
@@ -44,15 +42,7 @@ def qa(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return run
 
 
-@pytest.fixture
-def council(database: Database) -> None:
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
-
-
-def test_the_json_has_the_shape_that_other_programs_read(council: None, qa: Run) -> None:
+def test_the_json_has_the_shape_that_other_programs_read(registered: None, qa: Run) -> None:
     status, out, _ = qa("figures", "--json")
     said = json.loads(out)
     assert status == 0
@@ -77,14 +67,14 @@ def test_the_json_has_the_shape_that_other_programs_read(council: None, qa: Run)
     assert all(set(stratum) == {"stratum", "N", "n", "k"} for stratum in window["strata"])
 
 
-def test_until_is_the_last_month_included(council: None, qa: Run) -> None:
+def test_until_is_the_last_month_included(registered: None, qa: Run) -> None:
     said = json.loads(qa("figures", "--json", "--until", "2026-08")[1])
     assert said["until"] == "2026-08"
     assert said["measures"]["supervision"]["months"][-1]["month"] == "2026-08"
     assert json.loads(qa("figures", "--json", "--until", "2020-01")[1])["measures"]["plans"]["months"] == []
 
 
-def test_the_tables_say_the_same_to_people(council: None, qa: Run) -> None:
+def test_the_tables_say_the_same_to_people(registered: None, qa: Run) -> None:
     status, out, _ = qa("figures")
     assert status == 0
     assert "Figures up to October 2026" in out
@@ -110,7 +100,7 @@ def test_a_month_that_is_none_is_told(database: Database, qa: Run, month: str) -
     assert "is not a month. Write the year and the month, such as 2026-10." in said
 
 
-def test_a_scorecard_is_written_where_it_is_asked_for(council: None, qa: Run, tmp_path: Path) -> None:
+def test_a_scorecard_is_written_where_it_is_asked_for(registered: None, qa: Run, tmp_path: Path) -> None:
     target = tmp_path / "board.pdf"
     status, out, _ = qa("scorecard", "2026-10", "-o", str(target))
     assert (status, target.read_bytes()[:5]) == (0, b"%PDF-")
@@ -125,8 +115,8 @@ def test_there_are_no_figures_before_there_is_a_month(session: Session) -> None:
         figures.figures(session)
 
 
+@pytest.mark.usefixtures("busy")
 def test_the_snapshot_holds_the_figures_whole(session: Session, world: World) -> None:
-    busy_council(session, world)
     october = date(2026, 10, 1)
     published = snapshots.published(session, october)
     assert published is not None
@@ -136,8 +126,8 @@ def test_the_snapshot_holds_the_figures_whole(session: Session, world: World) ->
     assert snapshots.published(session, date(2026, 11, 1)) is None
 
 
+@pytest.mark.usefixtures("busy")
 def test_figures_are_broken_down_by_team_and_by_part_of_practice(session: Session, world: World) -> None:
-    busy_council(session, world)
     reach = Reach()
     october = (date(2026, 10, 1),)
     broken = figures.broken_down(session, october, reach=reach, teams=reach)
@@ -149,8 +139,8 @@ def test_figures_are_broken_down_by_team_and_by_part_of_practice(session: Sessio
     assert figures.broken_down(session, (), reach=reach, teams=reach) == figures.Broken((), (), ())
 
 
+@pytest.mark.usefixtures("busy")
 def test_ones_own_figures_are_of_closed_months(session: Session, world: World) -> None:
-    busy_council(session, world)
     people = world.people.values()
     assert sum(as_moderator(session, person.id).n for person in people) == 3
     assert sum(as_auditor(session, person.id).n for person in people) == 3
@@ -164,8 +154,8 @@ def addresses() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("words", addresses())
+@pytest.mark.usefixtures("busy")
 def test_nonsense_in_an_address_is_a_sentence(session: Session, world: World, words: dict[str, str]) -> None:
-    busy_council(session, world)
     lead = world.people["qa_lead"]
     made = asked(session, actor_of(lead.id, lead.name, lead.team_id, [(Role.QA_LEAD, None)]), words)
     assert len(made.faults) == 1

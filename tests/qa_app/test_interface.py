@@ -27,13 +27,12 @@ from qa_app.reports.audit_rows import ELEMENTS, OTHER, SEVERAL
 from qa_app.reports.safe_cells import OPENINGS
 from qa_app.services import closing, published
 from qa_app.services.extract import Named, _together
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.conftest import AT
 from tests.months import submitted_month
 from tests.outlets import sheet
 from tests.page import PageClient
 from tests.programs import Program, token_for
-from tests.qa_app.imports import council
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -44,20 +43,14 @@ NOBODY = UUID(int=0)
 
 
 @pytest.fixture
-def program(app: Flask, database: Database, world: World) -> Program:
+def program(app: Flask, database: Database, world: World, busy: Busy) -> Program:
     """A program with every scope, reading a council with October closed and November open."""
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
     return Program(app, token_for(database))
 
 
 @pytest.fixture
-def register(app: Flask, database: Database, world: World) -> Program:
+def register(app: Flask, database: Database, world: World, registered_beside: None) -> Program:
     """The same of the register of a whole council, two years of it."""
-    with database.writing() as session, session.begin():
-        council.bring_staff(session)
-        council.bring_cases(session)
-        council.bring_register(session)
     return Program(app, token_for(database))
 
 

@@ -12,7 +12,6 @@ from werkzeug.serving import make_server
 
 from qa_app.db import Database
 from tests.programs import Program, token_for
-from tests.qa_app.imports import council
 from tests.world import World
 
 PAGE = Path(__file__).parents[2] / "docs/api.md"
@@ -33,13 +32,10 @@ def address(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.usefixtures("registered_beside")
 def test_the_example_in_python_reads_every_record(
     app: Flask, database: Database, world: World, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.writing() as session, session.begin():
-        council.bring_staff(session)
-        council.bring_cases(session)
-        council.bring_register(session)
     token = token_for(database)
     monkeypatch.setenv("QA_ADDRESS", address)
     monkeypatch.setenv("QA_TOKEN", token)

@@ -22,7 +22,7 @@ from qa_app.models import AccessEntry, Audit, Cycle, Event, Moderation, Person
 from qa_app.queries import cycles
 from qa_app.services import moderators, sampling
 from qa_app.services import settings as rules
-from tests.busy import busy_council
+from tests.busy import Busy, busy_council
 from tests.conftest import AT
 from tests.months import submitted_audit, submitted_month
 from tests.page import PageClient
@@ -160,10 +160,9 @@ KEPT = {
 
 @pytest.mark.parametrize("table", sorted(KEPT))
 def test_what_was_recorded_cannot_be_changed_or_removed_past_the_code(
-    database: Database, world: World, engine_kind: str, table: str
+    database: Database, busy: Busy, engine_kind: str, table: str
 ) -> None:
     with database.writing() as session, session.begin():
-        busy = busy_council(session, world)
         audit = session.scalars(select(Audit).where(Audit.cycle_id == busy.open.id, Audit.state == "submitted")).first()
         assert audit is not None
         session.execute(

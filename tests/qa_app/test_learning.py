@@ -28,7 +28,6 @@ from qa_app.services.triangulation import GRADES, TICKED, gather, on_theme
 from tests.conftest import AT
 from tests.months import released_month, submitted_audit
 from tests.page import PageClient
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.sources import NOVEMBER, complained, feedback, raised
 from tests.world import World, actor_for
 
@@ -39,12 +38,8 @@ CHANGED = date(2026, 6, 10)
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> World:
+def council(database: Database, world: World, registered_beside: None) -> World:
     """Two years of audits from a register."""
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     return world
 
 

@@ -13,7 +13,7 @@ from qa_app.models import Audit, Moderation, Person
 from qa_app.queries import narrowing
 from qa_app.queries.facts import Reach, collect
 from qa_app.queries.reach import Narrow
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.page import PageClient
 from tests.world import World
 
@@ -22,10 +22,9 @@ SignIn = Callable[[Person], PageClient]
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> World:
+def council(database: Database, world: World, busy: Busy) -> World:
     """A council at work, whose audits are of two plan types and one of them closed."""
     with database.writing() as session, session.begin():
-        busy_council(session, world)
         for at, audit_id in enumerate(session.scalars(select(Audit.id).order_by(Audit.number))):
             plan_type = "Child protection plan" if at % 2 else "Child in need"
             session.execute(update(Audit).where(Audit.id == audit_id).values(plan_type=plan_type))

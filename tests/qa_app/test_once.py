@@ -19,7 +19,6 @@ from qa_app.access.permissions import Can
 from qa_app.db import Database
 from qa_app.models import Event, OnceKey, Person
 from qa_app.services.events import record
-from tests.busy import busy_council
 from tests.conftest import AT, SteppingClock
 from tests.crawl import pages, pattern
 from tests.page import PageClient
@@ -139,9 +138,8 @@ def test_keys_are_forgotten_after_a_week(
         assert session.scalar(select(func.count()).select_from(OnceKey)) == 1
 
 
+@pytest.mark.usefixtures("busy")
 def test_every_form_of_every_page_carries_a_key(database: Database, world: World, sign_in: SignIn) -> None:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
     with_key, without = set[str](), set[str]()
     for who in ("qa_lead", "administrator", "manager_care", "moderator_1", "head_north", "worker_care_1"):
         for _address, page in pages(sign_in(world.people[who]), each=2):

@@ -19,19 +19,14 @@ from qa_app.db import Database
 from qa_app.models import ProtectedPeriod
 from qa_app.services import protected, published
 from tests.conftest import AT, SECRETS
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World
 
 QUARTER = Period(date(2025, 4, 1), date(2025, 6, 1))
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> Database:
+def council(database: Database, world: World, registered_beside: None) -> Database:
     """Two years of audits, brought in."""
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     return database
 
 

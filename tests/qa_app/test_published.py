@@ -27,7 +27,6 @@ from tests.busy import busy_council
 from tests.conftest import AT
 from tests.months import submitted_month
 from tests.page import PageClient
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World, actor_for
 
 SignIn = Callable[[Person], PageClient]
@@ -36,11 +35,8 @@ YEAR = Period(date(2025, 4, 1), date(2026, 3, 1))
 
 
 @pytest.fixture
-def register(session: Session) -> Session:
+def register(registered: None, session: Session) -> Session:
     """Two years of audits of a council of four services and nine teams, brought in from its register."""
-    bring_staff(session)
-    bring_cases(session)
-    bring_register(session)
     return session
 
 
@@ -265,13 +261,10 @@ def test_the_board_reads_closed_months_alone(database: Database, world: World, s
 
 
 @pytest.mark.one_database
+@pytest.mark.usefixtures("registered_beside")
 def test_the_board_sees_marks_and_their_key_where_counts_are_hidden(
     database: Database, world: World, sign_in: SignIn
 ) -> None:
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     board, head = sign_in(world.people["board"]), sign_in(world.people["head_north"])
     words = board.page("/board").text
     assert "c: between 1 and 5, or hidden so that such a number cannot be worked out." in words

@@ -18,10 +18,8 @@ from qa_app.reports.paper import fitted
 from qa_app.reports.scorecard import Scorecard, scorecard
 from qa_app.services import figures
 from qa_app.services.scorecards import NoSuchMonth, month_card
-from tests.busy import busy_council
 from tests.conftest import AT
 from tests.page import PageClient
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -30,8 +28,7 @@ PRINTED = date(2026, 12, 1)
 HOSTILE = "Łukasz & Siân <b>bold</b> <img src='file:///etc/passwd'/> \x00\ud800 &amp; {0} %s"
 
 
-def card_of(session: Session, world: World, month: date = OCTOBER) -> Scorecard:
-    busy_council(session, world)
+def card_of(session: Session, month: date = OCTOBER) -> Scorecard:
     return month_card(session, month, council="Testshire", on=PRINTED)
 
 
@@ -57,8 +54,9 @@ def structure(reader: PdfReader) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_closed_month_is_printed_as_it_was_published(session: Session, world: World) -> None:
-    card = card_of(session, world)
+@pytest.mark.usefixtures("busy")
+def test_a_closed_month_is_printed_as_it_was_published(session: Session) -> None:
+    card = card_of(session)
     _, words = read(scorecard(card))
     assert "Practice scorecard, October 2026" in words
     assert "Closed on 23 November 2026: figures as published then." in words
@@ -68,8 +66,9 @@ def test_a_closed_month_is_printed_as_it_was_published(session: Session, world: 
     assert re.search(r"Page 1 of (\d) .* Page \1 of \1", words)
 
 
-def test_what_came_after_closing_does_not_move_the_scorecard(session: Session, world: World) -> None:
-    before = scorecard(card_of(session, world))
+@pytest.mark.usefixtures("busy")
+def test_what_came_after_closing_does_not_move_the_scorecard(session: Session) -> None:
+    before = scorecard(card_of(session))
     for audit in session.scalars(select(Audit).where(Audit.month == OCTOBER)):
         audit.state, audit.withdrawn_at, audit.withdrawn_by = "withdrawn", AT, "test"
     session.flush()
@@ -77,27 +76,30 @@ def test_what_came_after_closing_does_not_move_the_scorecard(session: Session, w
     assert scorecard(month_card(session, OCTOBER, council="Testshire", on=date(2027, 1, 1))) == before
 
 
-def test_an_open_month_is_marked_provisional(session: Session, world: World) -> None:
-    card = card_of(session, world, NOVEMBER)
+@pytest.mark.usefixtures("busy")
+def test_an_open_month_is_marked_provisional(session: Session) -> None:
+    card = card_of(session, NOVEMBER)
     _, words = read(scorecard(card))
     assert "Open month, provisional" in words
     assert "figures as they stood on 1 December 2026" in words
     assert "provisional · rules" in words
 
 
+@pytest.mark.usefixtures("busy")
 def test_a_month_without_audits_has_no_scorecard(session: Session, world: World) -> None:
-    busy_council(session, world)
     with pytest.raises(NoSuchMonth, match="There are no audits of 2031-01"):
         month_card(session, date(2031, 1, 1), council="Testshire", on=PRINTED)
 
 
-def test_the_same_figures_make_the_same_bytes(session: Session, world: World) -> None:
-    card = card_of(session, world)
+@pytest.mark.usefixtures("busy")
+def test_the_same_figures_make_the_same_bytes(session: Session) -> None:
+    card = card_of(session)
     assert scorecard(card) == scorecard(card)
 
 
-def test_the_paper_is_tagged_and_says_its_language_and_title(session: Session, world: World) -> None:
-    reader, _ = read(scorecard(card_of(session, world)))
+@pytest.mark.usefixtures("busy")
+def test_the_paper_is_tagged_and_says_its_language_and_title(session: Session) -> None:
+    reader, _ = read(scorecard(card_of(session)))
     root = reader.trailer["/Root"]
     assert root["/Lang"] == "en-GB"
     assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712  (pypdf's own boolean)
@@ -110,8 +112,9 @@ def test_the_paper_is_tagged_and_says_its_language_and_title(session: Session, w
     assert kinds.count("/H1") == 1
 
 
-def test_every_heading_of_the_paper_has_a_bookmark(session: Session, world: World) -> None:
-    reader, _ = read(scorecard(card_of(session, world)))
+@pytest.mark.usefixtures("busy")
+def test_every_heading_of_the_paper_has_a_bookmark(session: Session) -> None:
+    reader, _ = read(scorecard(card_of(session)))
     title, under = reader.outline
     assert title.title == "Practice scorecard, October 2026"
     headings = [node for node in structure(reader) if node["/S"] == "/H2"]
@@ -119,16 +122,18 @@ def test_every_heading_of_the_paper_has_a_bookmark(session: Session, world: Worl
     assert "Cases good or better" in [one.title for one in under]
 
 
-def test_every_figure_says_in_words_what_it_shows(session: Session, world: World) -> None:
-    reader, _ = read(scorecard(card_of(session, world)))
+@pytest.mark.usefixtures("busy")
+def test_every_figure_says_in_words_what_it_shows(session: Session) -> None:
+    reader, _ = read(scorecard(card_of(session)))
     drawn = [node for node in structure(reader) if node["/S"] == "/Figure"]
     assert len(drawn) == 5
     assert all(len(node["/Alt"]) > 60 and "/BBox" in node["/A"] for node in drawn)
     assert "The target is more than 85%." in drawn[0]["/Alt"]
 
 
-def test_every_marked_piece_of_a_page_belongs_to_one_element(session: Session, world: World) -> None:
-    reader, _ = read(scorecard(card_of(session, world)))
+@pytest.mark.usefixtures("busy")
+def test_every_marked_piece_of_a_page_belongs_to_one_element(session: Session) -> None:
+    reader, _ = read(scorecard(card_of(session)))
     numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
     owners = {numbers[at]: numbers[at + 1].get_object() for at in range(0, len(numbers), 2)}
     for page in reader.pages:
@@ -140,8 +145,9 @@ def test_every_marked_piece_of_a_page_belongs_to_one_element(session: Session, w
         assert content.get_data().count(b"BDC") + content.get_data().count(b"BMC") == content.get_data().count(b"EMC")
 
 
-def test_every_font_is_embedded(session: Session, world: World) -> None:
-    reader, _ = read(scorecard(card_of(session, world)))
+@pytest.mark.usefixtures("busy")
+def test_every_font_is_embedded(session: Session) -> None:
+    reader, _ = read(scorecard(card_of(session)))
     fonts = {str(font): font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()}
     assert fonts
     for font in fonts.values():
@@ -150,8 +156,9 @@ def test_every_font_is_embedded(session: Session, world: World) -> None:
         assert "/FontFile2" in descriptor.get_object()
 
 
-def test_text_is_never_read_as_markup(session: Session, world: World) -> None:
-    _, words = read(scorecard(replace(card_of(session, world), council=HOSTILE)))
+@pytest.mark.usefixtures("busy")
+def test_text_is_never_read_as_markup(session: Session) -> None:
+    _, words = read(scorecard(replace(card_of(session), council=HOSTILE)))
     assert "Łukasz & Siân <b>bold</b> <img src='file:///etc/passwd'/>" in words
     assert "&amp; {0} %s" in words
 
@@ -162,10 +169,8 @@ def test_a_word_wider_than_the_line_is_cut() -> None:
     assert len(lines) > 10
 
 
+@pytest.mark.usefixtures("registered")
 def test_the_council_brought_in_fits_on_four_sheets(session: Session) -> None:
-    bring_staff(session)
-    bring_cases(session)
-    bring_register(session)
     card = month_card(session, OCTOBER, council="Testshire County Council", on=PRINTED)
     reader, words = read(scorecard(card))
     assert len(reader.pages) == 4
@@ -174,9 +179,8 @@ def test_the_council_brought_in_fits_on_four_sheets(session: Session) -> None:
     assert "Imported audits" in words
 
 
+@pytest.mark.usefixtures("busy")
 def test_the_button_downloads_it_under_a_fixed_name(database: Database, world: World, sign_in: SignIn) -> None:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
     client = sign_in(world.people["head_north"])
     answer = client.get("/dashboard/scorecard/2026-10")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")

@@ -28,7 +28,6 @@ from qa_app.queries.facts import Reach
 from qa_app.services import figures, self_checks, settings
 from qa_app.services.drafts import NewerDraft, version_of
 from qa_app.services.self_checks import SelfCheckRefused
-from tests.busy import busy_council
 from tests.conftest import AT
 from tests.crawl import pages
 from tests.months import ELEMENTS, TOOL, submitted_month
@@ -170,8 +169,8 @@ def test_somebody_let_off_is_asked_no_more_often_than_the_setting_says(session: 
     assert self_checks.candidates(session, at=AT) == {}
 
 
+@pytest.mark.usefixtures("busy")
 def test_the_figures_are_the_same_with_and_without_self_checks(session: Session, world: World) -> None:
-    busy_council(session, world)
     months = (date(2026, 10, 1), date(2026, 11, 1))
     reading = drawn(session, world)
     before = [figures.figures(session, reach=Reach(), until=month) for month in months]

@@ -17,7 +17,7 @@ from qa_app.queries.facts import collect
 from qa_app.queries.reach import Narrow, Reach
 from qa_app.services import tallies as keeping
 from qa_app.services.figures import ELEMENTS, broken_down, figures
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.conftest import AT
 from tests.months import judge
 from tests.world import World
@@ -26,10 +26,9 @@ AFTER = AT + timedelta(minutes=6)
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> World:
+def council(database: Database, world: World, busy: Busy) -> World:
     """A council with a closed month whose counts are kept."""
     with database.writing() as session, session.begin():
-        busy_council(session, world)
         keeping.make(session, at=AT)
     with database.writing() as session, session.begin():
         assert keeping.make(session, at=AFTER) == 1
@@ -67,9 +66,8 @@ def reaches(world: World) -> list[Reach]:
     ]
 
 
-def test_a_month_is_kept_only_a_while_after_it_was_marked(database: Database, world: World) -> None:
+def test_a_month_is_kept_only_a_while_after_it_was_marked(database: Database, busy: Busy) -> None:
     with database.writing() as session, session.begin():
-        busy_council(session, world)
         assert keeping.make(session, at=AT) == 0
         assert keeping.make(session, at=AT + timedelta(minutes=4)) == 0
         assert keeping.make(session, at=AFTER) == 1

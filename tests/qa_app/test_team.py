@@ -11,7 +11,7 @@ from qa_app.db import Database
 from qa_app.models import Audit, Person, RoleGrant, Team
 from qa_app.queries.facts import Reach, collect
 from qa_app.services import figures as live
-from tests.busy import busy_council
+from tests.busy import Busy
 from tests.conftest import AT
 from tests.page import PageClient
 from tests.world import World
@@ -20,9 +20,7 @@ SignIn = Callable[[Person], PageClient]
 
 
 @pytest.fixture
-def council(database: Database, world: World) -> World:
-    with database.writing() as session, session.begin():
-        busy_council(session, world)
+def council(database: Database, world: World, busy: Busy) -> World:
     return world
 
 

@@ -12,7 +12,6 @@ from qa_app.db import Database
 from qa_app.services import sampling, supplements
 from tests.conftest import AT, SECRETS
 from tests.months import submitted_month
-from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
 from tests.world import World
 
 Run = Callable[..., tuple[int, str, str]]
@@ -61,11 +60,8 @@ def test_what_differs_is_printed_and_the_exit_status_says_so(qa: Run, drawn: Non
     assert "The same audits" not in out
 
 
+@pytest.mark.usefixtures("registered")
 def test_an_imported_month_cannot_be_verified_and_says_so(qa: Run, database: Database) -> None:
-    with database.writing() as session, session.begin():
-        bring_staff(session)
-        bring_cases(session)
-        bring_register(session)
     status, out, _ = qa("2026-10")
     assert status == 3
     assert "Cannot be verified: it was drawn outside this service" in out

@@ -9,7 +9,7 @@ from qa_app.services import people
 from qa_app.services.batches import Outcome
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
-from tests.conftest import AT, SECRETS
+from tests.world import AT, SECRETS
 
 KEYS = CaseKeys(SECRETS["case_key"])
 BY = "test"
@@ -28,6 +28,13 @@ def bring_cases(session: Session, data: bytes | None = None, *, whole_list: bool
 
 def bring_register(session: Session, data: bytes | None = None) -> Outcome:
     return import_register(session, data or demo_file("audit_register.csv"), keys=KEYS, by=BY, at=AT, limits=Limits())
+
+
+def bring_everything(session: Session) -> None:
+    """The staff list, the case list and the register."""
+    bring_staff(session)
+    bring_cases(session)
+    bring_register(session)
 
 
 def csv_file(headings: str, *rows: str) -> bytes:
