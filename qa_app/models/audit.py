@@ -36,10 +36,13 @@ class Audit(Base):
         Index("ix_audit_auditor_state", "auditor_id", "state"),
         Index("ix_audit_done", "cycle_id", "auditor_id", "submitted_on", "state"),
         Index("ix_audit_case_month", "case_id", "month"),
+        Index("ix_audit_month", "tool_key", "month", "service_id", "team_id", "id"),
         Index("ix_audit_plan_type", "tool_key", "plan_type"),
         Index("ix_audit_cycle_state", "cycle_id", "state", "service_id", "team_id"),
         Index(
             "ix_audit_withdrawn",
+            "tool_key",
+            "month",
             "id",
             sqlite_where=text("state = 'withdrawn'"),
             postgresql_where=text("state = 'withdrawn'"),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped
 
-from qa_app.models.base import Base, plain
+from qa_app.models.base import Base, personal, plain
 
 
 class MonthMark(Base):
@@ -22,7 +22,8 @@ class Tally(Base):
     """The counts of one month in one place (a service's identity, or empty for the council), as they stood then.
 
     `changes` is the month's mark it was counted at, `shape` what it holds: another one of either makes it stale.
-    `counts` are those behind every figure, `parts` those of every part of practice and team.
+    `counts` are those behind every figure, `parts` those of every part of practice and team, `people` who answered what
+    of the support they have: a person who answers again counts once, so numbers alone would not add up over months.
     """
 
     __tablename__ = "tally"
@@ -32,4 +33,5 @@ class Tally(Base):
     shape: Mapped[str] = plain(String(64))
     counts: Mapped[dict[str, Any]] = plain(JSON)
     parts: Mapped[dict[str, Any]] = plain(JSON)
+    people: Mapped[dict[str, Any]] = personal(JSON)
     counted_at: Mapped[datetime] = plain()

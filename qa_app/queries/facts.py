@@ -1,13 +1,13 @@
 """The few GROUP BYs behind every figure: SQL counts, nothing here judges. Withdrawn audits are in none of them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from audit_forms.lifecycle import State
 from moderation.statistics import facts as shapes
 from moderation.statistics.months import Month
 from qa_app.models import Audit, CountedAnswer, Cycle, Moderation
@@ -15,7 +15,7 @@ from qa_app.queries import tallies
 from qa_app.queries.expected import expected
 from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
-from qa_app.queries.practitioners import practitioners
+from qa_app.queries.practitioners import Said, practitioners, said
 from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
 
 __all__ = [
@@ -38,17 +38,16 @@ def collect(session: Session, reach: Reach | None = None) -> shapes.Facts:
     months = cycle_months(session, asked)
     closed = [month.month for month in months if not month.open]
     known = tallies.counts(session, asked, closed)
-    left = [month.month for month in months if month.month not in known.months]
-    counted = count(session, asked, left)
-    people = tuple(row for row in practitioners(session, asked) if row.month in {month.month for month in months})
-    return replace(tallies.added(known.facts, counted), months=months, practitioners=people)
+    facts, people = known.facts, dict(known.said)
+    for run in _runs([month.month for month in months], known.months):
+        facts = tallies.added(facts, count(session, asked, run))
+        people |= answers(session, asked, run)
+    return replace(facts, months=months, practitioners=practitioners(people))
 
 
-def count(session: Session, reach: Reach, months: Collection[date]) -> shapes.Facts:
-    """The counts of these months from the rows themselves."""
-    if not months:
-        return shapes.Facts()
-    of, shown = replace(reach, months=(min(months), max(months))), set(months)
+def count(session: Session, reach: Reach, months: Sequence[date]) -> shapes.Facts:
+    """The counts of a run of months from the rows themselves."""
+    of, shown = replace(reach, months=(months[0], months[-1])), set(months)
     return shapes.Facts(
         grades=tuple(row for row in grades(session, of) if row.month in shown),
         pairs=tuple(row for row in pairs(session, of) if row.month in shown),
@@ -57,6 +56,12 @@ def count(session: Session, reach: Reach, months: Collection[date]) -> shapes.Fa
         expectations=tuple(row for row in _expectations(session, of) if row.month in shown),
         quality=tuple(row for row in _quality(session, of) if row.month in shown),
     )
+
+
+def answers(session: Session, reach: Reach, months: Sequence[date]) -> dict[date, Said]:
+    """What practitioners said in a run of months, from the rows themselves."""
+    of = replace(reach, months=(months[0], months[-1]))
+    return {month: people for month, people in said(session, of).items() if month in months}
 
 
 def moderated(session: Session, reach: Reach) -> shapes.Facts:
@@ -78,15 +83,22 @@ def breakdown(session: Session, reach: Reach) -> shapes.Facts:
     first, last = reach.months or (date.min, date.max)
     wanted = {month.month for month in months if first <= month.month <= last}
     known = tallies.parts(session, reach, [month.month for month in months if not month.open and month.month in wanted])
-    left = wanted - known.months
-    if not left:
-        return replace(known.facts, months=months)
-    of = replace(reach, months=(min(left), max(left)))
-    counted = shapes.Facts(
-        grades=tuple(row for row in grades(session, of) if row.month in left),
-        pairs=tuple(row for row in pairs(session, of) if row.month in left) if reach.pair_elements else (),
-    )
-    return replace(tallies.added(known.facts, counted), months=months)
+    facts = known.facts
+    for run in _runs(sorted(wanted), known.months):
+        of = replace(reach, months=(run[0], run[-1]))
+        counted = shapes.Facts(
+            grades=tuple(row for row in grades(session, of) if row.month in run),
+            pairs=tuple(row for row in pairs(session, of) if row.month in run) if reach.pair_elements else (),
+        )
+        facts = tallies.added(facts, counted)
+    return replace(facts, months=months)
+
+
+def _runs(months: Sequence[date], known: Collection[date]) -> Iterator[list[date]]:
+    """The months to count, in runs that hold none of those known, which are not read again for those around them."""
+    for is_known, run in groupby(months, key=lambda month: month in known):
+        if not is_known:
+            yield list(run)
 
 
 def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, ...]:
@@ -118,7 +130,9 @@ def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCoun
     keys = [*place(reach, each.c.service_id, each.c.team_id)] if reach.by_team else []
     all_four = func.sum(case((each.c.yes == len(CHRONOLOGY), 1), else_=0))
     query = (
-        select(*keys, each.c.month, all_four, func.count()).where(kept(each.c.audit_id)).group_by(*keys, each.c.month)
+        select(*keys, each.c.month, all_four, func.count())
+        .where(kept(each.c.audit_id, reach))
+        .group_by(*keys, each.c.month)
     )
     for row in session.execute(query):
         service, team, (month, k, n) = split(reach, row)
@@ -155,7 +169,7 @@ def _quality(session: Session, reach: Reach) -> Iterator[shapes.QualityCount]:
         .where(
             Moderation.form_sound.is_not(None),
             Audit.tool_key == TOOL,
-            Audit.state != State.WITHDRAWN,
+            kept(Audit.id, reach),
             *within(reach, Audit.month, Audit.service_id, Audit.team_id, Audit.id),
         )
         .group_by(Audit.month)

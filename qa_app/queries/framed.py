@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation.plans import from_plain
 from moderation.statistics.facts import BLIND, OVERRIDDEN, FrameCount
 from qa_app.models import Audit, Cycle, Draw, FrameMember, Moderation, SupplementMember
-from qa_app.queries.reach import DONE, TOOL, Reach, kept, within
+from qa_app.queries.reach import DONE, TOOL, Reach, during, kept, within
 
 KEYS = (FrameMember.month, FrameMember.stratum, FrameMember.certainty)
 
@@ -95,8 +96,9 @@ def _limits(reach: Reach) -> list[ColumnElement[bool]]:
     """Members of this tool's frames, in this part of the council, still standing."""
     # Said of the draws of other tools, which are few or none: then the counting stays in the order of its index.
     elsewhere = select(Draw.id).join(Cycle, Cycle.id == Draw.cycle_id).where(Cycle.tool_key != TOOL)
-    limits = [FrameMember.draw_id.not_in(elsewhere), kept(FrameMember.audit_id)]
-    part = within(reach, Audit.month, Audit.service_id, Audit.team_id, Audit.id)
+    limits = [FrameMember.draw_id.not_in(elsewhere), kept(FrameMember.audit_id, reach)]
+    part = within(replace(reach, months=None), None, Audit.service_id, Audit.team_id, Audit.id)
     if part:
-        limits.append(FrameMember.audit_id.in_(select(Audit.id).where(*part)))
-    return limits
+        of = (Audit.tool_key == TOOL, *during(reach, Audit.month), *part)
+        limits.append(FrameMember.audit_id.in_(select(Audit.id).where(*of)))
+    return [*limits, *during(reach, FrameMember.month)]

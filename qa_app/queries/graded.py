@@ -52,9 +52,9 @@ def _auditor_grades(reach: Reach) -> Select[Any]:
 
 
 def _withdrawn_grades(reach: Reach) -> Select[Any]:
-    """The few grades to take off again. The tool is asked of the audits, so that the search begins with them."""
+    """The few grades to take off again: the tool is asked of their audits, so that the search begins with these."""
     return _grade_counts(reach, Judgement.element, Judgement.month, Judgement.grade).where(
-        Judgement.audit_id.in_(withdrawn().where(Audit.tool_key == TOOL)),
+        Judgement.audit_id.in_(withdrawn(reach)),
         Judgement.stage == "auditor",
     )
 
@@ -62,7 +62,7 @@ def _withdrawn_grades(reach: Reach) -> Select[Any]:
 def _replaced_grades(reach: Reach) -> Select[Any]:
     keys = (Judgement.element, Judgement.month, Judgement.auditor_grade, Judgement.grade)
     return _grade_counts(reach, *keys).where(
-        Judgement.tool_key == TOOL, Judgement.stage == "final", kept(Judgement.audit_id)
+        Judgement.tool_key == TOOL, Judgement.stage == "final", kept(Judgement.audit_id, reach)
     )
 
 
@@ -72,7 +72,7 @@ def _challenged_grades(reach: Reach) -> Select[Any]:
     before = (final.audit_id == Judgement.audit_id) & (final.element == Judgement.element) & (final.stage == "final")
     counted = _grade_counts(reach, Judgement.element, Judgement.month, final.grade, Judgement.grade)
     return counted.join(final, before).where(
-        Judgement.tool_key == TOOL, Judgement.stage == "challenged", kept(Judgement.audit_id)
+        Judgement.tool_key == TOOL, Judgement.stage == "challenged", kept(Judgement.audit_id, reach)
     )
 
 
@@ -109,7 +109,7 @@ def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
             Judgement.element.in_(sorted(reach.pair_elements)),
             Judgement.auditor_grade.is_not(None),
             Moderation.state.in_(DONE),
-            kept(Judgement.audit_id),
+            kept(Judgement.audit_id, reach),
             *within(reach, Judgement.month, Judgement.service_id, Judgement.team_id, Judgement.audit_id),
         )
         .group_by(*where, *keys, *people, *given)

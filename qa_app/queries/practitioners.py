@@ -1,9 +1,11 @@
-"""Practitioners' own answers counted: whether support helps their practice, each person once a month."""
+"""Practitioners' own answers: whether support helps their practice, each person once a month."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from moderation.statistics.facts import PractitionerCount
@@ -12,30 +14,44 @@ from qa_app.queries.reach import TOOL, Reach, kept, within
 
 QUESTION: Final = "worker_supervision_helps"
 
+Said = Mapping[str, Sequence[str]]
+"""Who gave which answer as their last of a month: answer -> people, by identity."""
 
-def practitioners(session: Session, reach: Reach) -> Iterator[PractitionerCount]:
-    """How many people gave which last answer in a month, and when they answered next.
+
+def said(session: Session, reach: Reach) -> dict[date, Said]:
+    """What people answered last, in each month.
 
     A person answers in their reflection, or through the auditor, who asks them during the audit.
     """
     given = union_all(_in_reflections(reach), _to_auditors(reach)).subquery()
     latest = func.row_number().over(
-        partition_by=(given.c.person, given.c.month), order_by=(given.c.at.desc(), given.c.own.desc())
+        partition_by=(given.c.person, given.c.month),
+        order_by=(given.c.at.desc(), given.c.own.desc(), given.c.audit_id.desc()),
     )
-    ranked = select(given, latest.label("place")).subquery()
-    again = func.lead(ranked.c.month, type_=Date).over(partition_by=ranked.c.person, order_by=ranked.c.month)
-    each = select(ranked.c.month, ranked.c.answer, again.label("again")).where(ranked.c.place == 1).subquery()
-    query = select(each.c.month, each.c.answer, each.c.again, func.count()).group_by(
-        each.c.month, each.c.answer, each.c.again
-    )
-    for month, answer, following, n in session.execute(query.order_by(each.c.month, each.c.answer, each.c.again)):
-        yield PractitionerCount(month, answer, following, n)
+    ranked = select(given.c.month, given.c.answer, given.c.person, latest.label("place")).subquery()
+    found: dict[date, dict[str, list[str]]] = {}
+    query = select(ranked.c.month, ranked.c.answer, ranked.c.person).where(ranked.c.place == 1)
+    for month, answer, person in session.execute(query):
+        found.setdefault(month, {}).setdefault(answer, []).append(person.hex)
+    return {**found}
+
+
+def practitioners(answers: Mapping[date, Said]) -> tuple[PractitionerCount, ...]:
+    """How many people gave which last answer in a month, and when they answered next."""
+    following: dict[str, date] = {}
+    counts = Counter[tuple[date, str, date | None]]()
+    for month in sorted(answers, reverse=True):
+        for answer, people in answers[month].items():
+            counts.update((month, answer, following.get(person)) for person in people)
+        following.update(dict.fromkeys((one for people in answers[month].values() for one in people), month))
+    in_order = sorted(counts, key=lambda key: (key[0], key[1], key[2] or date.min))
+    return tuple(PractitionerCount(*key, counts[key]) for key in in_order)
 
 
 def _in_reflections(reach: Reach) -> Select[Any]:
     columns: list[Any] = [
-        Reflection.person_id.label("person"), Audit.month.label("month"), Reflection.given_at.label("at"),
-        Reflection.helped.label("answer"), literal(1).label("own"),
+        Reflection.audit_id, Reflection.person_id.label("person"), Audit.month.label("month"),
+        Reflection.given_at.label("at"), Reflection.helped.label("answer"), literal(1).label("own"),
     ]  # fmt: skip
     return (
         select(*columns)
@@ -46,7 +62,10 @@ def _in_reflections(reach: Reach) -> Select[Any]:
 
 def _to_auditors(reach: Reach) -> Select[Any]:
     """What an auditor noted of the worker who was asked to reflect on the same audit."""
-    columns: list[Any] = [Reflection.person_id, Audit.month, Audit.submitted_at, CountedAnswer.value, literal(0)]
+    columns: list[Any] = [
+        *(Reflection.audit_id, Reflection.person_id, Audit.month, Audit.submitted_at),
+        *(CountedAnswer.value, literal(0)),
+    ]
     return (
         select(*columns)
         .join(Audit, Audit.id == Reflection.audit_id)
@@ -57,4 +76,4 @@ def _to_auditors(reach: Reach) -> Select[Any]:
 
 def _counted(reach: Reach) -> tuple[Any, ...]:
     places = within(reach, Audit.month, Audit.service_id, Audit.team_id)
-    return (Audit.tool_key == TOOL, kept(Audit.id), *places)
+    return (Audit.tool_key == TOOL, kept(Audit.id, reach), *places)

@@ -65,21 +65,28 @@ class Reach:
     before_challenges: bool = False
 
 
-def kept(column: Any) -> ColumnElement[bool]:
+def kept(column: Any, reach: Reach) -> ColumnElement[bool]:
     """That the audit in this column was not withdrawn."""
-    return cast("ColumnElement[bool]", column.not_in(withdrawn()))
+    return cast("ColumnElement[bool]", column.not_in(withdrawn(reach)))
 
 
-def withdrawn() -> Select[Any]:
-    """The audits that were withdrawn, few of them; both databases answer this from an index of these alone."""
-    return select(Audit.id).where(Audit.state == literal(State.WITHDRAWN.value, literal_execute=True))
+def withdrawn(reach: Reach) -> Select[Any]:
+    """The withdrawn audits of the months asked for, few of them: answered from an index of these alone."""
+    state = literal(State.WITHDRAWN.value, literal_execute=True)
+    return select(Audit.id).where(Audit.state == state, Audit.tool_key == TOOL, *during(reach, Audit.month))
+
+
+def during(reach: Reach, month: Any) -> list[ColumnElement[bool]]:
+    """The limit to the months asked for. One month is asked for as one: SQLite then knows that its rows are few."""
+    if reach.months is None:
+        return []
+    first, last = reach.months
+    return [month == first if first == last else month.between(first, last)]
 
 
 def within(reach: Reach, month: Any, service: Any, team: Any, audit: Any = None) -> list[ColumnElement[bool]]:
     """The limits of a reach on a table that carries these keys; `audit` is its column of audits, where it has one."""
-    limits: list[ColumnElement[bool]] = []
-    if reach.months is not None:
-        limits.append(month.between(*reach.months))
+    limits = during(reach, month)
     if reach.services is not None:
         limits.append(service.in_(sorted(reach.services)))
     if reach.teams is not None:

@@ -4,7 +4,7 @@ A tally holds when it was counted at the mark its month has now and in the shape
 for that tallies do not keep (one team, some of the audits, the auditors' own grades, people) is counted from the rows.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from hashlib import sha256
@@ -17,6 +17,7 @@ from audit_forms.catalogue import latest
 from moderation.statistics import facts as shapes
 from moderation.statistics.facts import FINAL, Facts
 from qa_app.models import MonthMark, Tally
+from qa_app.queries.practitioners import Said
 from qa_app.queries.reach import COUNTED, NOTHING_NARROWED, TOOL, Reach
 
 PARTS: Final = tuple(sorted({*COUNTED, *(element.key for element in latest(TOOL).elements)}))
@@ -28,10 +29,10 @@ ROWS: Final[Mapping[str, Any]] = {
     "expectations": shapes.ExpectationCount,
     "quality": shapes.QualityCount,
 }
-"""What `counts` keeps, by the name it has among the facts. Practitioners are not: each counts in one month alone."""
+"""What `counts` keeps, by the name it has among the facts. Practitioners' answers are kept apart, by person."""
 
 SHAPE: Final = sha256(
-    repr(("1", PARTS, COUNTED, {name: kind._fields for name, kind in ROWS.items()})).encode()
+    repr(("2", PARTS, COUNTED, {name: kind._fields for name, kind in ROWS.items()})).encode()
 ).hexdigest()
 
 
@@ -41,6 +42,7 @@ class Kept:
 
     months: frozenset[date] = frozenset()
     facts: Facts = field(default_factory=Facts)
+    said: Mapping[date, Said] = field(default_factory=dict)
 
 
 def can_say(reach: Reach) -> bool:
@@ -63,17 +65,18 @@ def counts(session: Session, reach: Reach, months: Collection[date]) -> Kept:
     """Everything the figures are made of, for those of these months whose tally holds."""
     if not can_say(reach) or reach.by_team or not {*reach.elements, *reach.pair_elements} <= set(COUNTED):
         return Kept()
-    held = dict(_holding(session, place_of(reach), months, Tally.counts))
+    held = _holding(session, place_of(reach), months, Tally.counts, Tally.people)
     made = {
         name: tuple(
             row
-            for month, kept in held.items()
+            for month, kept, _ in held
             for row in restored(name, month, kept.get(name, ()))
             if _wanted(row, name, reach)
         )
         for name in ROWS
     }
-    return Kept(frozenset(held), Facts(**made))
+    people = {month: said for month, _, said in held}
+    return Kept(frozenset(people), Facts(**made), people)
 
 
 def parts(session: Session, reach: Reach, months: Collection[date]) -> Kept:
@@ -129,9 +132,9 @@ def _wanted(row: Any, name: str, reach: Reach) -> bool:
     return name != "pairs" or row.element in reach.pair_elements
 
 
-def _holding(session: Session, place: str, months: Collection[date], column: Any) -> Iterable[tuple[date, Any]]:
+def _holding(session: Session, place: str, months: Collection[date], *columns: Any) -> Sequence[Any]:
     query = (
-        select(Tally.month, column)
+        select(Tally.month, *columns)
         .join(MonthMark, MonthMark.month == Tally.month)
         .where(
             Tally.place == place,
@@ -141,4 +144,4 @@ def _holding(session: Session, place: str, months: Collection[date], column: Any
         )
         .order_by(Tally.month)
     )
-    return ((month, rows) for month, rows in session.execute(query))
+    return session.execute(query).all()

@@ -13,6 +13,7 @@ from qa_app.models import Cycle, MonthMark, Service, Tally
 from qa_app.queries import tallies
 from qa_app.queries.facts import count
 from qa_app.queries.graded import grades, pairs
+from qa_app.queries.practitioners import said
 from qa_app.queries.reach import COUNTED, TOOL, Reach
 
 SETTLES: Final = timedelta(minutes=5)
@@ -61,6 +62,7 @@ def _count(session: Session, mark: MonthMark, place: str, *, at: datetime) -> No
                 count(session, Reach(services=services, elements=COUNTED, pair_elements=COUNTED), [mark.month])
             ),
             parts=_parts(session, mark.month, services),
+            people=said(session, Reach(services=services, months=(mark.month, mark.month))).get(mark.month, {}),
             counted_at=at,
         )
     )

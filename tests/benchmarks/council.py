@@ -28,17 +28,19 @@ from qa_app.models import (
     Judgement,
     Moderation,
     Person,
+    Reflection,
     RoleGrant,
     Service,
     Team,
 )
 from qa_app.queries.facts import CHRONOLOGY, TOOL
+from qa_app.queries.practitioners import QUESTION
 from qa_app.services.imports.bulk import insert_rows
 
 SEED = 20261115
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MONTHS = tuple(date(2024 + (10 + n) // 12, (10 + n) % 12 + 1, 1) for n in range(25))[1:]
-SERVICES, TEAMS, AUDITORS, MODERATORS = 6, 30, 120, 6
+SERVICES, TEAMS, AUDITORS, MODERATORS, WORKERS = 6, 30, 120, 6, 300
 MODERATED = 0.15
 AUDITS_OF_A_CASE = 4
 ELEMENTS = (
@@ -49,12 +51,14 @@ GRADES = tuple(grade.value for grade in BEST_FIRST)
 FREQUENCY = (12, 55, 27, 6)
 AGREES = 0.88
 WITHDRAWN = 0.01
+ASKED = 0.5  # of the audits, a worker is asked to reflect
+HELPED = ("yes", "yes", "partly", "no", "not_applicable")
 BATCH = UUID(int=1, version=4)  # audits of an import: the triggers let their grades in after the audit
 
 AUDIT = (
     *("id", "number", "cycle_id", "month", "case_id", "auditor_id", "auditor_role", "tool_key", "tool_version"),
     *("service_id", "team_id", "plan_type", "state", "stream", "allocated_at", "submitted_at", "submitted_on"),
-    *("withdrawn_at", "withdrawn_by", "exit_reason", "late_reason", "batch_id"),
+    *("withdrawn_at", "withdrawn_by", "exit_reason", "late_reason", "batch_id", "worker_id"),
 )
 JUDGEMENT = (
     *("audit_id", "element", "stage", "grade", "auditor_grade", "month", "service_id", "team_id", "tool_key"),
@@ -69,6 +73,10 @@ MODERATION = (
     *("id", "audit_id", "moderator_id", "stream", "mode", "state", "allocated_at", "graded_at", "graded_on"),
     *("agreed_at", "agreed_by", "form_sound", "independence"),
 )
+REFLECTION = (
+    *("id", "audit_id", "person_id", "invited_at", "invited_by", "draft", "proud", "in_the_way", "needs", "helped"),
+    *("helped_how", "position", "dispute", "asks_moderation", "given_at", "decision", "decision_note"),
+)
 
 
 class People(NamedTuple):
@@ -77,6 +85,7 @@ class People(NamedTuple):
     places: tuple[tuple[UUID, UUID], ...]
     auditors: tuple[UUID, ...]
     moderators: tuple[UUID, ...]
+    workers: tuple[UUID, ...]
     head: UUID
 
 
@@ -88,6 +97,7 @@ class Rows(NamedTuple):
     counted: list[tuple[Any, ...]]
     members: list[tuple[Any, ...]]
     moderations: list[tuple[Any, ...]]
+    reflections: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ def fill(database: Database, audits: int) -> People:
             session.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger for each row
         made = sorted(identity(chance) for _ in range(audits))
         for start in range(0, audits, 5000):
-            rows = Rows([], [], [], [], [])
+            rows = Rows([], [], [], [], [], [])
             for number, audit in enumerate(made[start : start + 5000], start):
                 _audit(rows, council, audit, number, of=audits)
             _insert(session, rows)
@@ -151,6 +161,7 @@ def _people(session: Session, chance: Random) -> People:
         places=tuple((team.service_id, team.id) for team in teams),
         auditors=tuple(person(f"Auditor {n + 1}", teams[n % TEAMS], Role.AUDITOR) for n in range(AUDITORS)),
         moderators=tuple(person(f"Moderator {n + 1}", teams[n], Role.MODERATOR) for n in range(MODERATORS)),
+        workers=tuple(person(f"Worker {n + 1}", teams[n % TEAMS], Role.PRACTITIONER) for n in range(WORKERS)),
         head=person("Head", teams[0], Role.HEAD_OF_SERVICE),
     )
 
@@ -209,12 +220,13 @@ def _audit(rows: Rows, council: Council, audit: UUID, number: int, *, of: int) -
     withdrawn = chance.random() < WITHDRAWN
     moderated = not withdrawn and chance.random() < MODERATED
     keys = (month, service, team, TOOL)
+    worker = people.workers[chance.randrange(WORKERS)]
     rows.audits.append(
         (
             *(audit, number, council.cycles[month], month, case, auditor, "Manager", TOOL, 1),
             *(service, team, "Child in Need", "withdrawn" if withdrawn else "agreed" if moderated else "submitted"),
             *("random", AT, AT, month.replace(day=20)),
-            *(AT if withdrawn else None, "bench" if withdrawn else None, "", "", BATCH),
+            *(AT if withdrawn else None, "bench" if withdrawn else None, "", "", BATCH, worker),
         )
     )
     first = dict(zip(ELEMENTS, chance.choices(GRADES, FREQUENCY, k=len(ELEMENTS)), strict=True))
@@ -226,6 +238,19 @@ def _audit(rows: Rows, council: Council, audit: UUID, number: int, *, of: int) -
     rows.members.append((identity(chance), draw, audit, month, stratum, certain, moderated, 15, 100))
     if moderated:
         _moderation(rows, council, audit, keys, first)
+    if chance.random() < ASKED:
+        _reflection(rows, chance, audit, keys, worker)
+
+
+def _reflection(rows: Rows, chance: Random, audit: UUID, keys: tuple[Any, ...], worker: UUID) -> None:
+    """A worker asked to reflect: half of them do it themselves, some told the auditor, a few did neither."""
+    own = chance.random() < 0.5
+    said = (chance.choice(HELPED), "", "accepts") if own else ("", "", "")
+    rows.reflections.append(
+        (identity(chance), audit, worker, AT, "bench", {}, "", "", "", *said, "", False, AT if own else None, "", "")
+    )
+    if chance.random() < 0.5:
+        rows.counted.append((audit, QUESTION, chance.choice(HELPED), *keys))
 
 
 def _moderation(rows: Rows, council: Council, audit: UUID, keys: tuple[Any, ...], first: dict[str, str]) -> None:
@@ -245,6 +270,7 @@ def _insert(session: Session, rows: Rows) -> None:
         (CountedAnswer, COUNTED, rows.counted),
         (FrameMember, MEMBER, rows.members),
         (Moderation, MODERATION, rows.moderations),
+        (Reflection, REFLECTION, rows.reflections),
     ):
         insert_rows(session, model, columns, waiting)
 

@@ -37,7 +37,7 @@ def filled(database: Database) -> Database:
 def rows(session: Session, stands: Callable[[Audit], bool]) -> Rows:
     audits = {one.id: one for one in session.scalars(select(Audit)) if one.state != "withdrawn" and stands(one)}
     said: dict[UUID, list[str]] = {}
-    for answer in session.scalars(select(CountedAnswer)):
+    for answer in session.scalars(select(CountedAnswer).where(CountedAnswer.question.in_(CHRONOLOGY))):
         said.setdefault(answer.audit_id, []).append(answer.value)
     return Rows(
         audits,
