@@ -19,7 +19,7 @@ class MonthMark(Base):
 
 
 class Tally(Base):
-    """The counts of one month in one place (a service's identity, or empty for the council), as they stood then.
+    """The counts of one month in one place (a service or a team by identity, or empty for all), as they stood then.
 
     `changes` is the month's mark it was counted at, `shape` what it holds: another one of either makes it stale.
     `counts` are those behind every figure, `parts` those of every part of practice and team, `people` who answered what

@@ -1,7 +1,7 @@
 """The kept counts of closed months: which of them still hold, and what they say for a part of the council.
 
 A tally holds when it was counted at the mark its month has now and in the shape this program keeps. What a reader asks
-for that tallies do not keep (one team, some of the audits, the auditors' own grades, people) is counted from the rows.
+for that tallies do not keep (several places, some of the audits, the auditors' own grades) is counted from the rows.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -46,19 +46,25 @@ class Kept:
 
 
 def can_say(reach: Reach) -> bool:
-    """Whether tallies keep what is asked: the whole council or one service, every audit, as grades stand."""
+    """Whether tallies keep what is asked: the whole council, one service or one team, every audit, as grades stand."""
     return (
-        (reach.teams, reach.team, reach.narrow) == (None, None, NOTHING_NARROWED)
-        and (reach.services is None or len(reach.services) == 1)
+        place_of(reach) is not None
+        and reach.narrow == NOTHING_NARROWED
         and reach.stage == FINAL
         and not reach.before_challenges
         and not reach.by_person
     )
 
 
-def place_of(reach: Reach) -> str:
-    """The place a reach is of, as tallies name it; empty for the whole council."""
-    return "" if reach.services is None else str(next(iter(reach.services)))
+def place_of(reach: Reach) -> str | None:
+    """The one place a reach is of, as tallies name it: empty for the whole council, None where it is not one place."""
+    teams = reach.teams
+    if reach.team is not None:
+        teams = frozenset((reach.team,)) if teams is None else teams & {reach.team}
+    asked = [places for places in (reach.services, teams) if places is not None]
+    if not asked:
+        return ""
+    return str(*asked[0]) if len(asked) == 1 and len(asked[0]) == 1 else None
 
 
 def counts(session: Session, reach: Reach, months: Collection[date]) -> Kept:
@@ -132,7 +138,7 @@ def _wanted(row: Any, name: str, reach: Reach) -> bool:
     return name != "pairs" or row.element in reach.pair_elements
 
 
-def _holding(session: Session, place: str, months: Collection[date], *columns: Any) -> Sequence[Any]:
+def _holding(session: Session, place: str | None, months: Collection[date], *columns: Any) -> Sequence[Any]:
     query = (
         select(Tally.month, *columns)
         .join(MonthMark, MonthMark.month == Tally.month)

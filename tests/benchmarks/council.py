@@ -149,19 +149,24 @@ def _people(session: Session, chance: Random) -> People:
     session.add_all(teams)
     session.flush()
 
-    def person(name: str, team: Team, role: Role) -> UUID:
-        made = Person(id=identity(chance), name=name, email=f"{name.replace(' ', '.')}@bench.example", team_id=team.id)
+    def person(name: str, team: Team, role: Role, manager: UUID | None = None) -> UUID:
+        email = f"{name.replace(' ', '.')}@bench.example"
+        made = Person(id=identity(chance), name=name, email=email, team_id=team.id, line_manager_id=manager)
         session.add(made)
         session.flush()
         session.add(RoleGrant(person_id=made.id, role=role, granted_at=AT, granted_by="bench"))
         session.add(Account(person_id=made.id, password_hash="not used", changed_at=AT))
         return made.id
 
+    # The first auditor of each team manages its workers.
+    auditors = tuple(person(f"Auditor {n + 1}", teams[n % TEAMS], Role.AUDITOR) for n in range(AUDITORS))
     return People(
         places=tuple((team.service_id, team.id) for team in teams),
-        auditors=tuple(person(f"Auditor {n + 1}", teams[n % TEAMS], Role.AUDITOR) for n in range(AUDITORS)),
+        auditors=auditors,
         moderators=tuple(person(f"Moderator {n + 1}", teams[n], Role.MODERATOR) for n in range(MODERATORS)),
-        workers=tuple(person(f"Worker {n + 1}", teams[n % TEAMS], Role.PRACTITIONER) for n in range(WORKERS)),
+        workers=tuple(
+            person(f"Worker {n + 1}", teams[n % TEAMS], Role.PRACTITIONER, auditors[n % TEAMS]) for n in range(WORKERS)
+        ),
         head=person("Head", teams[0], Role.HEAD_OF_SERVICE),
     )
 

@@ -141,7 +141,30 @@ def test_what_grows_with_every_audit_is_counted_from_an_index_alone(
         assert "Index Only Scan using ix_" in plan, plan
 
 
-def _statements(session: Session) -> list[str]:
+GROWS = frozenset(("audit", "judgement", "moderation", "counted_answer", "frame_member", "reflection"))
+LEADS = ("month=?", "audit_id=?", "(id=?", "cycle_id=?")
+
+
+def test_one_month_is_counted_from_its_own_rows(session: Session, world: World, engine_kind: str) -> None:
+    """Nothing that grows with every audit is read through: each search names the month, or a row found by it."""
+    submitted_month(session, world, [Grade.GOOD] * 2, at=AT, month=NOVEMBER)
+    for service in (None, *world.services.values()):
+        asked = _statements(session, Reach(services=frozenset((service.id,)) if service else None))
+        of_many = [one for one in asked if GROWS & set(one.split())]
+        assert len(of_many) >= 8
+        for one in of_many:
+            assert "month = '2026-11-01'" in one or "month BETWEEN '2026-11-01' AND '" in one.replace("::DATE", ""), one
+            if engine_kind == "sqlite":
+                plan = [row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {one}"))]
+                assert all(any(lead in step for lead in LEADS) for step in plan if _reads_many(step)), plan
+
+
+def _reads_many(step: str) -> bool:
+    what, _, rest = step.partition(" ")
+    return what in {"SCAN", "SEARCH"} and rest.split()[0].removesuffix("_1") in GROWS
+
+
+def _statements(session: Session, reach: Reach | None = None) -> list[str]:
     """What `collect` asks the database, with its parameters written in."""
     found: list[str] = []
 
@@ -150,7 +173,7 @@ def _statements(session: Session) -> list[str]:
         found.append(str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})))
 
     event.listen(session, "do_orm_execute", note)
-    collect(session)
+    collect(session, reach)
     event.remove(session, "do_orm_execute", note)
     return found
 
