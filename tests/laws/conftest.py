@@ -1,9 +1,7 @@
 """One council for a whole module: whatever is posted is carried out, judged and taken back, so nothing changes."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
@@ -15,7 +13,7 @@ from qa_app.db import Database
 from qa_app.models import Person
 from tests.busy import busy_council
 from tests.conftest import AT, SECRETS
-from tests.kept import empty
+from tests.kept import Kept, empty, renew
 from tests.laws.around import Council, give_everything, people_who_ask, read
 from tests.laws.developing import give_development
 from tests.laws.learning import give_learning
@@ -65,32 +63,37 @@ def _hastily(connection: Connection) -> None:
     connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
+def _everything(session: Session) -> tuple[World, Things]:
+    """A council in the middle of its work, and one of each of what there can be."""
+    world = World.build(session, Settings(database_url="", https=False, **SECRETS), at=AT)
+    busy_council(session, world)
+    people_who_ask(session, world)
+    give_everything(session, world)
+    give_second_grades(session, world)
+    things = give_more(session, world)
+    give_learning(session, world, things)
+    give_development(session, world, things)
+    return world, things
+
+
 @pytest.fixture(scope="module")
 def standing(
-    engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    engine_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kept: Kept
 ) -> Iterator[Standing]:
     """The council and everybody who asks; the database is emptied when the module is done."""
     if engine_kind == "postgresql":
-        migrated: Database = request.getfixturevalue("migrated_postgresql")
-        made = Rehearsal(migrated.url.render_as_string(hide_password=False))
-        event.listen(made.engine, "begin", _hastily)
+        plain: Database = request.getfixturevalue("migrated_postgresql")
         begun_with = request.getfixturevalue("begun_with")
-        done: Callable[[], None] = lambda: empty(migrated, begun_with)  # noqa: E731
+        done: Callable[[], None] = lambda: empty(plain, begun_with)  # noqa: E731
     else:
-        path: Path = tmp_path_factory.mktemp("standing") / "qa.sqlite3"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
-        made = Rehearsal(f"sqlite:///{path}")
+        plain = Database(f"sqlite:///{tmp_path_factory.mktemp('standing') / 'qa.sqlite3'}")
+        renew(plain, request.getfixturevalue("empty_sqlite"))
         done = lambda: None  # noqa: E731
+    world, things = kept(plain, "everything", _everything)
+    made = Rehearsal(plain.url.render_as_string(hide_password=False))
+    if engine_kind == "postgresql":
+        event.listen(made.engine, "begin", _hastily)
     try:
-        with Session(made.engine, expire_on_commit=False) as session, session.begin():
-            world = World.build(session, Settings(database_url="", https=False, **SECRETS), at=AT)
-            busy_council(session, world)
-            people_who_ask(session, world)
-            give_everything(session, world)
-            give_second_grades(session, world)
-            things = give_more(session, world)
-            give_learning(session, world, things)
-            give_development(session, world, things)
         council = read(made, world)
         with made.reading() as session:
             seconds = read_second_grades(session, council)

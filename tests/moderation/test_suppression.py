@@ -78,9 +78,9 @@ def random_council(seed: int) -> tuple[TableSet, list[list[Any]]]:
     return council(counts)
 
 
-@pytest.mark.parametrize("batch", range(10))
-def test_three_hundred_random_councils_withstand_the_attack(batch: int) -> None:
-    for seed in range(30 * batch, 30 * batch + 30):
+@pytest.mark.parametrize("batch", range(5))
+def test_a_hundred_random_councils_withstand_the_attack(batch: int) -> None:
+    for seed in range(20 * batch, 20 * batch + 20):
         tables, known = random_council(seed)
         done = protect(tables, known=known)
         knows = known[seed % len(known)] if seed % 2 else ()
