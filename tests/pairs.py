@@ -1,5 +1,6 @@
 """Half a year of audits graded by auditor and moderator, made straight as rows, for tests of what is said of pairs."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -39,10 +40,10 @@ def moderated(session: Session, world: World, cycle: Cycle, audit: Audit, number
     session.flush()
 
 
-def half_a_year(session: Session, world: World) -> None:
-    """Six closed months of ten audits, seven drawn and graded, one each with sight, together and chosen by hand."""
+def half_a_year(session: Session, world: World, months: Sequence[date] = CLOSED) -> None:
+    """Closed months of ten audits, seven drawn and graded, one each with sight, together and chosen by hand."""
     number = 0
-    for month in CLOSED:
+    for month in months:
         cycle, audits = submitted_month(
             session, world, [grades(number + n)[0] for n in range(1, 11)], at=AT, month=month
         )

@@ -168,14 +168,15 @@ def _too_few(found: Compared, looked: Looked) -> tuple[int, int]:
     return auditors, moderators
 
 
-def _leanings(found: Compared, looked: Looked) -> list[tuple[str, int, str]]:
-    """Name, pairs and leaning of the auditors who may be shown, by name."""
+def _leanings(found: Compared, looked: Looked) -> list[tuple[dict[str, str], int, str]]:
+    """Name with where it leads, pairs and leaning of the auditors who may be shown, by name."""
     least = live.rules(session()).person_from_pairs
-    return sorted(
-        (looked.names[one.name], one.n, agreement_words.leaning_words(one.shrunk, one.interval))
+    shown = sorted(
+        (looked.names[one.name], one.name, one.n, agreement_words.leaning_words(one.shrunk, one.interval))
         for one in found.analysis.leanings.auditors
         if one.name in looked.names and one.n >= least and one.shrunk is not None and one.interval is not None
     )
+    return [({"text": name, "href": looked.leads(audited_by=key)}, n, words) for name, key, n, words in shown]
 
 
 @screen.get("/audits")

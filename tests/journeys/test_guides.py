@@ -8,18 +8,22 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from audit_forms.grades import Grade
 from qa_app.db import Database
 from qa_app.models import Action, Audit, Moderation
 from qa_app.services import audits, drafts, sampling
 from qa_app.services.drafts import Written
+from tests.calibrating import revealed
 from tests.conftest import AT, SteppingClock
 from tests.feedback import ACCEPTS, DISPUTES, asked, give, moderated, reflection_of
+from tests.graded_again import Making
 from tests.journeys.guide import WINDOW, Guide
 from tests.journeys.screens import CheckScreen, SectionScreen
 from tests.journeys.visitor import Visitor
 from tests.months import TOOL
+from tests.pairs import CLOSED, half_a_year
 from tests.qa_app.audit_answers import fill, stored
 from tests.qa_app.test_actions import allocated, row
 from tests.world import World
@@ -182,15 +186,27 @@ def beside_the_month(guide: Guide, me: Visitor) -> None:
 
 @pytest.fixture
 def november(database: Database, world: World) -> None:
-    """A month with a dispute, an inadequate audit to be audited again, an action and an alert."""
+    """A month with a dispute, an inadequate audit to be audited again, an action and an alert; two months closed."""
     with database.writing() as session, session.begin():
         give(session, reflection_of(session, asked(session, world, "worker_assessment_1")), DISPUTES)
         worst = allocated(session, world, 2, by="manager_planning")
         fill(session, worst.id, at=AT, overall="inadequate", consistency_reason="Why", voice="requires_improvement",
              voice_actions=[row("Manager Care", what=ACTION)])  # fmt: skip
+        worst.case.reviewer_id = world.people["moderator_2"].id
         fear = allocated(session, world, 3, case=4, by=ME)
         said, keys = {"safe_now": "not_sure"}, frozenset({"safe_now"})
         audits.write(session, fear, Written(keys, keys, said), drafts.version_of({}, keys), by="test", at=AT)
+        autumn(session, world)
+
+
+def autumn(session: Session, world: World) -> None:
+    """Two closed months whose audits were moderated, a challenge of one of them, and an exercise that is revealed."""
+    half_a_year(session, world, CLOSED[-2:])
+    last = session.scalars(select(Audit).where(Audit.month == CLOSED[-1]).order_by(Audit.number.desc())).first()
+    assert last is not None
+    Making(session, world, last.cycle).challenge(last, "moderator_3")
+    grades = [Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.GOOD]
+    revealed(session, world, grades, at=AT, takers=(ME, "manager_planning", "moderator_1"), reference=Grade.GOOD)
 
 
 @pytest.mark.usefixtures("november")
@@ -200,14 +216,17 @@ def test_the_qa_leads_guide(visit: Visit, database: Database, world: World) -> N
     december = drawing(guide, lead)
     hand_one_back(database, december)
     what_comes_back(guide, lead, december)
-    the_rest_of_a_month(guide, lead)
+    november = moderating(guide, lead)
+    agreeing(guide, lead)
+    what_it_says(guide, lead)
+    the_rest_of_a_month(guide, lead, november)
     assert not guide.faults(), "\n".join(guide.faults())
 
 
 def planning(guide: Guide, lead: Visitor) -> None:
     """A month is opened, its days, who is expected and who is away."""
     guide.section("Your first month")
-    guide.picture(lead.open("/cycles"), "open")
+    guide.picture(lead.open("/cycles"), "open", most=760)
     lead.press("Open this month")
     month = lead.path
     assert lead.heading == "December 2026"
@@ -255,7 +274,7 @@ def what_comes_back(guide: Guide, lead: Visitor, month: str) -> None:
     guide.picture(lead, "handed-back", lead.page.get_by_role("table", name="Audits", exact=True))
     guide.section("Alerts about a child's safety")
     guide.look(lead.open("/"))
-    guide.picture(lead.follow("Audit QA-2026-11-003"), "alert")
+    guide.picture(lead.follow("Audit QA-2026-11-003"), "alert", most=600)
     guide.section("Disputes")
     guide.look(lead.open("/disputes"))
     guide.picture(lead.follow("Audit QA-2026-11-001"), "dispute", most=1100)
@@ -266,13 +285,53 @@ def what_comes_back(guide: Guide, lead: Visitor, month: str) -> None:
     guide.picture(lead.press("Show"), "actions")
 
 
-def the_rest_of_a_month(guide: Guide, lead: Visitor) -> None:
-    """The sample, the count, tools, mail, and the end of November."""
-    guide.section("The sample to moderate")
+def moderating(guide: Guide, lead: Visitor) -> str:
+    """The plan, the planner, the draw, an audit that somebody cannot grade; the answer is the month's address."""
+    guide.section("The sampling plan")
     guide.look(lead.open("/cycles").follow("November 2026"))
     november = lead.path
     guide.look(lead.press("The sample to moderate"))
-    guide.picture(lead.press("Draw the sample"), "sample")
+    guide.picture(lead.follow("See or change the plan"), "plan")
+    guide.section("What a sample can show")
+    guide.look(lead.open(f"{november}/sample"))
+    lead.follow("see what it can show").page.get_by_label("Moderations", exact=True).fill("53")
+    guide.picture(lead.press("Work it out"), "planner", most=700)
+    guide.section("The sample to moderate")
+    guide.look(lead.open(f"{november}/sample"))
+    guide.picture(lead.press("Draw the sample"), "sample", most=1000)
+    guide.section("When a moderator cannot grade an audit")
+    guide.look(lead)
+    guide.look(lead.follow(re.compile("^Give to another.*QA-2026-11-002")))
+    guide.picture(lead.follow("Ask for an override"), "override")
+    guide.look(lead.open("/overrides"))
+    return november
+
+
+def agreeing(guide: Guide, lead: Visitor) -> None:
+    """Challenges, exercises, and how far auditors and moderators agree."""
+    guide.section("When grades are disputed")
+    guide.picture(lead.open("/challenges/all"), "challenges")
+    guide.section("Calibration")
+    guide.look(lead.open("/calibrations"))
+    guide.picture(lead.follow("Voice of the child"), "calibration", most=800)
+    guide.section("Agreement")
+    guide.picture(lead.open("/agreement"), "agreement", "#figure", most=600)
+    guide.picture(lead, "grades", "#grades", most=700)
+
+
+def what_it_says(guide: Guide, lead: Visitor) -> None:
+    """The dashboard and the plan, what others say, what was learned."""
+    guide.section("The dashboard and the improvement plan")
+    guide.picture(lead.open("/dashboard"), "dashboard", most=760)
+    guide.look(lead.open("/plan"))
+    guide.section("Beyond audit")
+    guide.picture(lead.open("/triangulation"), "triangulation", most=615)
+    guide.section("Learning")
+    guide.look(lead.open("/learning"))
+
+
+def the_rest_of_a_month(guide: Guide, lead: Visitor, november: str) -> None:
+    """The count, tools, mail, and the end of November."""
     guide.section("Quota")
     guide.look(lead.open("/quota"))
     guide.section("Tools of your own")
