@@ -226,7 +226,7 @@ def test_the_qa_leads_guide(visit: Visit, database: Database, world: World) -> N
 def planning(guide: Guide, lead: Visitor) -> None:
     """A month is opened, its days, who is expected and who is away."""
     guide.section("Your first month")
-    guide.picture(lead.open("/cycles"), "open", most=760)
+    guide.picture(lead.open("/cycles"), "open", most=725)
     lead.press("Open this month")
     month = lead.path
     assert lead.heading == "December 2026"
@@ -274,7 +274,7 @@ def what_comes_back(guide: Guide, lead: Visitor, month: str) -> None:
     guide.picture(lead, "handed-back", lead.page.get_by_role("table", name="Audits", exact=True))
     guide.section("Alerts about a child's safety")
     guide.look(lead.open("/"))
-    guide.picture(lead.follow("Audit QA-2026-11-003"), "alert", most=600)
+    guide.picture(lead.follow("Audit QA-2026-11-003"), "alert", most=572)
     guide.section("Disputes")
     guide.look(lead.open("/disputes"))
     guide.picture(lead.follow("Audit QA-2026-11-001"), "dispute", most=1100)
@@ -298,7 +298,7 @@ def moderating(guide: Guide, lead: Visitor) -> str:
     guide.picture(lead.press("Work it out"), "planner", most=700)
     guide.section("The sample to moderate")
     guide.look(lead.open(f"{november}/sample"))
-    guide.picture(lead.press("Draw the sample"), "sample", most=1000)
+    guide.picture(lead.press("Draw the sample"), "sample", most=970)
     guide.section("When a moderator cannot grade an audit")
     guide.look(lead)
     guide.look(lead.follow(re.compile("^Give to another.*QA-2026-11-002")))
@@ -322,10 +322,10 @@ def agreeing(guide: Guide, lead: Visitor) -> None:
 def what_it_says(guide: Guide, lead: Visitor) -> None:
     """The dashboard and the plan, what others say, what was learned."""
     guide.section("The dashboard and the improvement plan")
-    guide.picture(lead.open("/dashboard"), "dashboard", most=760)
+    guide.picture(lead.open("/dashboard"), "dashboard", most=735)
     guide.look(lead.open("/plan"))
     guide.section("Beyond audit")
-    guide.picture(lead.open("/triangulation"), "triangulation", most=615)
+    guide.picture(lead.open("/triangulation"), "triangulation", most=580)
     guide.section("Learning")
     guide.look(lead.open("/learning"))
 

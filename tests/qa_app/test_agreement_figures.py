@@ -210,10 +210,12 @@ def test_teams_and_people_stand_by_name_whatever_their_figures(council: Council)
         part = html[html.index(f'<section id="{section}">') :]
         part = part[: part.index("</section>")]
         for table in re.findall(r"<tbody.*?</tbody>", part, re.DOTALL):
-            rows = re.findall(r'<th scope="row".*?<span>([^<]+)</span>', table, re.DOTALL)
+            rows = re.findall(r'<th scope="row".*?<span>(?:<a [^>]+>)?([^<]+)</', table, re.DOTALL)
             if rows[0].startswith("Moderator"):
                 continue
             assert rows == wanted
+    leaning = html[html.index("How far each auditor leans") :]
+    assert len(re.findall(r"<span><a [^>]*audited_by=", leaning[: leaning.index("</tbody>")])) == len(wanted)
 
 
 def moderating(session: Session, world: World, key: str) -> Audit:
