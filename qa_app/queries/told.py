@@ -56,6 +56,7 @@ class Distribution:
     label: str
     choices: tuple[str, ...]
     counts: tuple[int, ...]
+    codes: tuple[str, ...]  # of the choices, as they are stored
 
     @property
     def n(self) -> int:
@@ -87,8 +88,9 @@ def distribution(question: Question, given: Iterable[Told]) -> Distribution:
         (choice.code, choice.label) for choice in question.choices
     ]  # fmt: skip
     return Distribution(
-        question.key, question.label, tuple(label for _, label in offered), tuple(answered[code] for code, _ in offered)
-    )
+        question.key, question.label, tuple(label for _, label in offered),
+        tuple(answered[code] for code, _ in offered), tuple(code for code, _ in offered),
+    )  # fmt: skip
 
 
 def distributions(tool: Tool, given: Sequence[Told], kinds: Collection[str] = ("rating",)) -> tuple[Distribution, ...]:

@@ -1,5 +1,6 @@
 """Complaints and compliments on screen: the list with its clocks, entering one, and every later fact as a step."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,13 @@ from qa_app.clock import london_day
 from qa_app.models import Complaint, Team
 from qa_app.queries import complaints as found
 from qa_app.queries import themes
-from qa_app.queries.complaints import COMPLIMENT, STAGES, UPHELD, WHATS, Standing
+from qa_app.queries.complaints import COMPLIMENT, STAGES, UPHELD, WHATS, StageCount, Standing
 from qa_app.queries.doers import doer
+from qa_app.queries.sources import Source
 from qa_app.services import complaints
 from qa_app.services.complaints import Facts, SteppedMeanwhile, UnfitFact
 from qa_app.web.forms import Form, line, naming_nobody, text
-from qa_app.web.source_pages import page, teams_by_service, theme_rows
+from qa_app.web.source_pages import Cell, behind, linked, over_months, page, teams_by_service, theme_rows
 
 screen = Blueprint("complaints", __name__, url_prefix="/complaints")
 
@@ -79,9 +81,18 @@ def index() -> tuple[str, int]:
     return render_template(
         "complaints/index.html", asked=asked, open=[one for one in every if one.is_open], stages=STAGES,
         done=[one for one in within if not one.is_open], labels=themes.labels(session()),
-        by_stage=found.by_stage(within), compliments=sum(one.is_compliment for one in within), n=len(within),
-        themes=theme_rows(found.counts(session(), asked.reach, asked.span)),
+        by_stage=[_stage(one, behind(asked, Source.COMPLAINTS)) for one in found.by_stage(within)],
+        compliments=sum(one.is_compliment for one in within), n=len(within),
+        themes=theme_rows(found.counts(session(), asked.reach, asked.span), asked, Source.COMPLAINTS),
+        picture=over_months(asked, Source.COMPLAINTS, found.heard(session(), asked.reach, asked.span)),
     ), asked.status  # fmt: skip
+
+
+def _stage(one: StageCount, leads: Callable[..., str]) -> tuple[str | Cell, ...]:
+    """The complaints that reached a stage, leading to them."""
+    name = STAGES[one.stage]
+    reached = linked(one.n, leads(stage=one.stage, **{"as": "worry"}), f"{name}, reached it")
+    return (name, reached, one.answered, one.in_time, one.upheld, one.partly, one.not_upheld)
 
 
 @screen.get("/new")

@@ -1,23 +1,28 @@
 """What the pages of the other sources share: the period and place of the address, their filters, and places by name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 
+from moderation.statistics import months
 from qa_app.access import scope
 from qa_app.access.current import actor, now, session
 from qa_app.access.permissions import WHO, Can
+from qa_app.charts.picture import Picture
 from qa_app.clock import london_day, month_of
 from qa_app.models import Person, Service, Team
 from qa_app.queries import sources, themes
 from qa_app.queries.asked import Asked, asked
 from qa_app.queries.reach import Reach
-from qa_app.queries.sources import Count, Span
+from qa_app.queries.sources import Count, Heard, Source, Span
 from qa_app.queries.ties import holders
+from qa_app.queries.told import Distribution
+from qa_app.reports.source_pictures import PARTS, by_month
 from qa_app.web.figure_pages import WHOLE, place, selects
 
 PERIODS: Final = {"last_3": "3 months", "last_12": "12 months", "all": "All months"}
@@ -67,11 +72,54 @@ def page() -> Page:
     return Page(wanted, sources.span_of(wanted, today), sources.place_of(wanted))
 
 
-def theme_rows(counts: Iterable[Count]) -> list[tuple[str, int, int, int]]:
+Cell = int | dict[str, Markup]
+
+
+def behind(asked: Page, source: Source) -> Callable[..., str]:
+    """The address of the entries behind a number of this page, given what narrows them."""
+    here: dict[str, Any] = asked.wanted.address
+
+    def address(**narrowing: Any) -> str:
+        return url_for("source_entries.show", source=source.value, **here, **narrowing)
+
+    return address
+
+
+def linked(number: int, href: str, words: str) -> Cell:
+    """A number that leads to its entries; nothing leads from 0. `words` say what it counts to who cannot see where."""
+    if not number:
+        return number
+    made = Markup('<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden"> {}: see these</span></a>')
+    return {"html": made.format(href, f"{number:,}", words)}
+
+
+def theme_rows(counts: Iterable[Count], asked: Page, source: Source) -> list[tuple[str, Cell, Cell, int]]:
     """Themes by name with how often each was a worry and a strength, the most named first."""
-    called = themes.labels(session())
-    found = sorted(counts, key=lambda one: (-one.k, -one.good, one.theme or ""))
-    return [(called.get(one.theme or "", one.theme or ""), one.k, one.good, one.n) for one in found if one.theme]
+    called, leads = themes.labels(session()), behind(asked, source)
+    made = []
+    for one in sorted(counts, key=lambda one: (-one.k, -one.good, one.theme or "")):
+        if one.theme:
+            name, worries = called.get(one.theme, one.theme), PARTS[source][0].lower()
+            made.append(
+                (name, linked(one.k, leads(theme=one.theme, **{"as": "worry"}), f"{name}, {worries}"),
+                 linked(one.good, leads(theme=one.theme, **{"as": "good"}), f"{name}, named as good"), one.n)
+            )  # fmt: skip
+    return made
+
+
+def over_months(asked: Page, source: Source, heard: Iterable[Heard]) -> Picture | None:
+    """The chart of what was heard month by month, each month leading to its entries."""
+    leads = behind(asked, source)
+    return by_month(source, heard, asked.span, lambda month: leads(month=months.name(month)))
+
+
+def answer_rows(found: Distribution, first: str, leads: Callable[..., str], **narrowing: str) -> tuple[Any, ...]:
+    """A row of how the answers to a question fall, each number leading to its entries."""
+    cells = [
+        linked(count, leads(question=found.key, answer=code, **narrowing), f"{first}, {label}")
+        for code, label, count in zip(found.codes, found.choices, found.counts, strict=True)
+    ]
+    return (first, *cells, found.n)
 
 
 def service_names() -> dict[UUID, str]:

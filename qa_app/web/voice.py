@@ -23,7 +23,7 @@ from qa_app.services import quotations
 from qa_app.services.free_text import staff_names
 from qa_app.services.quotations import DecidedMeanwhile, UnfitRuling
 from qa_app.web.forms import Form, naming_nobody, text
-from qa_app.web.source_pages import page, theme_rows
+from qa_app.web.source_pages import answer_rows, behind, linked, over_months, page, theme_rows
 
 screen = Blueprint("voice", __name__)
 RULINGS = {"approved": "Show these words", "redacted": "Show them in other words", "refused": "Do not show them"}
@@ -56,7 +56,11 @@ def show() -> tuple[str, int]:
     return render_template(
         "voice/show.html", asked=asked, people=voice.FEEDBACK, asked_of=voice.ASKED_OF,
         rates=voice.asked_rates(session(), asked.reach, asked.span, asked.wanted.seen), reached=voice.reached(given),
-        tables=tables, themes=theme_rows(tally(Source.VOICE, (one.heard() for one in answered))), n=len(answered),
+        tables=tables, n=len(answered),
+        themes=theme_rows(tally(Source.VOICE, (one.heard() for one in answered)), asked, Source.VOICE),
+        picture=over_months(asked, Source.VOICE, (one.heard() for one in answered)), linked=linked,
+        leads=behind(asked, Source.VOICE), answer_rows=answer_rows,
+
         quotations=quoted.shown(session(), asked.reach, asked.span),
         waiting=quoted.waiting(session(), actor()) if actor().may(Can.QUOTATION_DECIDE) else 0,
     ), asked.status  # fmt: skip
