@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.access import scope
 from qa_app.access.actor import Actor
-from qa_app.access.line import below
+from qa_app.access.line import below, teams_led
 from qa_app.access.permissions import Can, Role
 from qa_app.models import Audit, Complaint, Person, PracticeAlert, PracticeAlertStep
 
@@ -48,6 +48,11 @@ def complaint(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:
     if found is None:
         raise scope.OutOfScopeError
     return found
+
+
+def own_teams(session: Session, actor: Actor) -> frozenset[UUID]:
+    """The teams of which somebody sees the true counts as their manager; the entries behind them are not theirs."""
+    return teams_led(session, actor.person_id) if actor.may(Can.FIGURES_TEAM) else frozenset()
 
 
 def decided_on(actor: Actor) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from audit_forms.lifecycle import State
 from qa_app.access import feedback
-from qa_app.access.permissions import Role
+from qa_app.access.permissions import Can, Role
 from qa_app.case_keys import CaseKeys
 from qa_app.clock import london_day
 from qa_app.demo import (
@@ -33,13 +33,14 @@ from qa_app.demo.writing import hand_in
 from qa_app.intake.headings import Kind
 from qa_app.intake.limits import Limits
 from qa_app.models import Alert, AlertRecipient, Audit, Moderation, Person, Reflection, RoleGrant, Service
-from qa_app.services import accounts, case_draws, cycles, making, people, protected, published, roles
+from qa_app.services import accounts, case_draws, cycles, making, people, protected, published, roles, tokens
 from qa_app.services.batches import keep_batch
 from qa_app.services.imports.cases import import_cases
 from qa_app.services.imports.register import import_register
 
 BY = "demo"
 MONTH = date(2026, 11, 1)  # the month after the register's last
+GIVEN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)  # roles, long before what people did in them
 WRITTEN = datetime(2026, 11, 5, 14, 0, tzinfo=UTC)
 SEED = "demo-2026-11"
 SUBMITTED_OF = 3  # two in three audits of the open month are submitted
@@ -47,6 +48,10 @@ ADMINISTRATOR = "administrator@council.example"
 SHOWN = (
     Role.QA_LEAD, Role.HEAD_OF_SERVICE, Role.AUDITOR, Role.MODERATOR, Role.ADMINISTRATOR, Role.ANALYST, Role.BOARD,
     Role.INFORMATION_GOVERNANCE, Role.PRACTITIONER,
+)  # fmt: skip
+
+TOKEN = (
+    "Power BI report for the improvement board", "Demo Analyst", (Can.API_FIGURES, Can.API_PLAN, Can.API_TABLES)
 )  # fmt: skip
 
 Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -68,8 +73,8 @@ def fill(session: Session, keys: CaseKeys, *, counting: Counting, at: datetime) 
         outcome = people.apply_staff(session, staff, by=BY, at=at, advance=advance)
     keep_batch(session, Kind.STAFF, listed, outcome, by=BY, at=at)
     roles.make_administrator(session, ADMINISTRATOR, "Demo Administrator", by=BY, at=at)
-    _confirm_roles(session, at=at)
-    _add_readers(session, at=at)
+    _confirm_roles(session, at=GIVEN)
+    _add_readers(session, at=GIVEN)
     plan.fill(session)
     with counting("Bringing in the case list", 1170) as advance:
         import_cases(session, demo_file("case_list.xlsx"), keys=keys, by=BY, at=at, advance=advance)
@@ -137,6 +142,7 @@ def _set_a_month_going(session: Session, *, counting: Counting, at: datetime) ->
     loop.close_the_loop(session)
     summary.tell_the_month(session)
     development.develop(session)
+    tokens.make(session, *TOKEN, days=180, by=around.lead_of(session), at=at)
     protected.keep(session, protected.decide(session, published.years(session)), at=at)
 
 

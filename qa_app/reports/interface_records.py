@@ -18,7 +18,7 @@ class MeasureRecord:
     counts: tuple[str, ...] = column(
         "What is counted, in sentences.", example=("Counted: the final overall grade of each case file audit.",)
     )
-    rules_version: str = column("The version of the rules these sentences belong to.", example="2026.1")
+    rules_version: str = column("The version of the rules these sentences belong to.", example="2026.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class MonthRecord:
         values=("open", "closed", "revised"), example="closed",
     )  # fmt: skip
     reported_on: str | None = column("The day its figures were kept, as 2026-11-24.", example="2026-11-24")
-    rules_version: str | None = column("The version of the rules its figures were made by.", example="2026.1")
+    rules_version: str | None = column("The version of the rules its figures were made by.", example="2026.2")
     imported: bool | None = column("Whether it was brought in from a register of before the product.", example=False)
 
 

@@ -21,9 +21,9 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class PairRecord:
-    """Agreement in a part of practice."""
+    """Agreement in a part of practice, in a team, or of an auditor or moderator."""
 
-    name: str = column("The part of practice.", width=34)
+    name: str = column("The part of practice, the team or the person.", width=34)
     k: int = column("Pairs with the same grade.", heading="k", width=8)
     n: int = column("Pairs counted.", heading="n", width=8)
     estimate: float | None = column("k of n.", heading="Share")
@@ -42,7 +42,7 @@ def line_records(lines: Iterable[Line], label: Callable[[str], str]) -> list[Lin
 
 
 def pair_records(lines: Iterable[PairLine], label: Callable[[str], str]) -> list[PairRecord]:
-    """Agreement of parts of practice by their names."""
+    """Lines of agreement by their names, in their order."""
     made = []
     for one in lines:
         low, high = one.interval if one.interval is not None else (None, None)

@@ -1,11 +1,13 @@
 """The charts of the figures, made once for the page and for the paper."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from audit_forms.grades import BEST_FIRST
 from moderation.statistics.breakdowns import Line
-from moderation.statistics.figures import AgreementWindow, MonthShare, ShareFigure
+from moderation.statistics.figures import AgreementFigure, AgreementWindow, Figure, MonthShare, ShareFigure
+from moderation.statistics.share import Share
 from moderation.statistics.target import Target, lies_beyond
 from qa_app.charts import intervals, months, pairs
 from qa_app.charts.picture import Picture
@@ -34,6 +36,32 @@ def by_month(figure: ShareFigure, *, counted: str, of: str, href: MonthLink = la
     )
 
 
+def trend(figure: Figure) -> Picture | None:
+    """Any figure of audits over its closed months; None where none is closed. Agreement is unweighted by month."""
+    closed = [one for one in figure.months if not one.open][-MOST_MONTHS:]
+    if not closed:
+        return None
+    if isinstance(figure, ShareFigure):
+        whole = replace(figure, months=tuple(one for one in figure.months if not one.open))
+        return by_month(whole, counted="Counted", of=f"{figure.measure.of.capitalize()}s")
+    last, target = closed[-1], figure.measure.target
+    found = f"{last.share.text} in {month_name(last.month)}" if last.share.n else f"none in {month_name(last.month)}"
+    return months.draw(
+        [months.MonthPoint(one.month, one.share.k, one.share.n, *_wilson(one.share)) for one in closed],
+        title=f"{figure.measure.title}, by month: {found}",
+        name=figure.measure.key,
+        target=target.line if target is not None else None,
+        target_words=_words(target),
+        counted="Counted",
+        of="Pairs" if isinstance(figure, AgreementFigure) else "People",
+    )
+
+
+def _wilson(share: Share) -> tuple[float, float] | tuple[None, None]:
+    ends = share.wilson()
+    return (ends.low, ends.high) if ends is not None else (None, None)
+
+
 def _finding(figure: ShareFigure) -> str:
     """What the newest closed month shows, in a few words."""
     latest = figure.latest
@@ -49,8 +77,7 @@ def _finding(figure: ShareFigure) -> str:
 
 
 def _point(one: MonthShare, href: MonthLink, *, in_run: bool) -> months.MonthPoint:
-    ends = one.share.wilson()
-    low, high = (ends.low, ends.high) if ends is not None else (None, None)
+    low, high = _wilson(one.share)
     link = href(one.month) if one.share.n else ""
     return months.MonthPoint(one.month, one.share.k, one.share.n, low, high, one.open, in_run, link, one.not_applicable)
 

@@ -49,6 +49,11 @@ class Plan:
     until: date | None
     published: bool
     seen: Sight
+    figures: Figures | None = None
+
+    def figure(self, line: Line) -> Figure | None:
+        """The figure of the audits that a measure is made of."""
+        return _figure(self.figures, line)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def whole(session: Session, actor: Actor, *, today: date) -> Plan:
     seen, actions = sight(session, actor), plan.register(session)
     known = _read(session, actor, seen, {one.due for action in actions for one in action.lines}, today)
     made = tuple((action, tuple(_state(one, known) for one in action.lines)) for action in actions)
-    return Plan(made, known.until, not known.live, seen)
+    return Plan(made, known.until, not known.live, seen, known.figures)
 
 
 def published(session: Session, month: date, *, today: date) -> tuple[tuple[ActionLine, tuple[State, ...]], ...]:

@@ -1,5 +1,6 @@
 """The dashboard: every figure against its target, and the audits behind each."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -60,12 +61,28 @@ def show() -> tuple[str, int]:
         notes=data_notes(live.rules(session())),
         wording=wording,
         behind=behind(wanted),
+        record=_record(wanted, over.months),
         place=place(wanted),
         open_months=[one.month for one in figures.cases.months if one.open],
         published=_published(figures, wanted.until),
         span=span,
         asked_with=tools_in_words(tool_versions.asked_with(session(), months=over.months)),
     ), status
+
+
+def _record(wanted: Asked, over: Sequence[date]) -> Callable[..., str]:
+    """The page to record what a figure told somebody, with what is known already filled in."""
+    first, last = (months.name(over[0]), months.name(over[-1])) if over else ("", "")
+    known = {
+        "led_by": "dashboard", "from": first, "to": last, "service": str(wanted.service or ""),
+        "team": str(wanted.team or ""),
+    }  # fmt: skip
+
+    def address(figure: str = "", theme: str = "") -> str:
+        parts: dict[str, Any] = {**known, "figure": figure, "theme": theme}
+        return url_for("evidence.new", **{name: value for name, value in parts.items() if value})
+
+    return address
 
 
 def _published(figures: Figures, until: date) -> date:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, abort, render_template, url_for
 
-from moderation.statistics.figures import ShareFigure
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
@@ -24,7 +23,15 @@ def show() -> str:
     """The whole plan."""
     found = plan_states.whole(session(), actor(), today=london_day(now()))
     links = {one.measure.key: _down(one) for action, _ in found.actions for one in action.lines}
-    return render_template("plan/show.html", plan=found, links=links)
+    trends = {
+        action.action.ref: [
+            picture
+            for one in action.lines
+            if (figure := found.figure(one)) is not None and (picture := pictures.trend(figure)) is not None
+        ]
+        for action, _ in found.actions
+    }
+    return render_template("plan/show.html", plan=found, links=links, trends=trends)
 
 
 @screen.get("/measures/<string:key>")
@@ -33,9 +40,7 @@ def measure(key: str) -> str:
     """One measure: where it stands, its targets and values over time, and the evidence for it."""
     line = plan.line(session(), key[:40]) or abort(404)
     state, figure = plan_states.of_measure(session(), actor(), line, today=london_day(now()))
-    picture = None
-    if isinstance(figure, ShareFigure) and figure.months:
-        picture = pictures.by_month(figure, counted="Counted", of=f"{figure.measure.of.capitalize()}s")
+    picture = pictures.trend(figure) if figure is not None else None
     values = _values(line.measure)
     return render_template(
         "plan/measure.html", line=line, state=state, picture=picture, link=_down(line),

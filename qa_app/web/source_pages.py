@@ -22,7 +22,7 @@ from qa_app.queries.reach import Reach
 from qa_app.queries.sources import Count, Heard, Source, Span
 from qa_app.queries.ties import holders
 from qa_app.queries.told import Distribution
-from qa_app.reports.source_pictures import PARTS, by_month
+from qa_app.reports.source_pictures import Titled, by_month
 from qa_app.web.figure_pages import WHOLE, place, selects
 
 PERIODS: Final = {"last_3": "3 months", "last_12": "12 months", "all": "All months"}
@@ -72,6 +72,15 @@ def page() -> Page:
     return Page(wanted, sources.span_of(wanted, today), sources.place_of(wanted))
 
 
+# What the two parts of a bar are: those that named a worry, and the others.
+PARTS: Final = {
+    Source.VOICE: ("Something is to change", "Nothing is to change"),
+    Source.CHECKS: ("With a concern", "Without a concern"),
+    Source.ALERTS: ("Alerts and disputes", "Good practice"),
+    Source.COMPLAINTS: ("Complaints", "Compliments"),
+    Source.OBSERVATIONS: ("With a concern", "Without a concern"),
+}
+
 Cell = int | dict[str, Markup]
 
 
@@ -110,7 +119,10 @@ def theme_rows(counts: Iterable[Count], asked: Page, source: Source) -> list[tup
 def over_months(asked: Page, source: Source, heard: Iterable[Heard]) -> Picture | None:
     """The chart of what was heard month by month, each month leading to its entries."""
     leads = behind(asked, source)
-    return by_month(source, heard, asked.span, lambda month: leads(month=months.name(month)))
+    return by_month(
+        Titled(source.label, source.value, PARTS[source]), [(one.month, bool(one.worries)) for one in heard],
+        asked.span.last, lambda month: leads(month=months.name(month)),
+    )  # fmt: skip
 
 
 def answer_rows(found: Distribution, first: str, leads: Callable[..., str], **narrowing: str) -> tuple[Any, ...]:

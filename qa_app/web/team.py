@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from moderation.statistics.comparison import compared
 from moderation.statistics.figures import Figures, ShareFigure
-from qa_app.access import line
+from qa_app.access import sources
 from qa_app.access.current import actor, now, session
 from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
@@ -14,10 +14,12 @@ from qa_app.clock import london_day
 from qa_app.queries import actions
 from qa_app.queries.asked import Asked, asked_of_teams
 from qa_app.queries.facts import Reach, collect
+from qa_app.queries.sources import span_of
 from qa_app.reports import outlook, pictures, wording
-from qa_app.reports.dates import span
+from qa_app.reports.dates import day_name, span
 from qa_app.services import comparisons
 from qa_app.services import figures as live
+from qa_app.services.heard import COUNTS
 from qa_app.web.figure_pages import team_selects
 
 screen = Blueprint("team", __name__, url_prefix="/team")
@@ -30,7 +32,7 @@ FEWEST: Final = 5  # under so many audits a percentage says less than the count
 @needs(Can.FIGURES_TEAM)
 def show() -> tuple[str, int]:
     """A manager's teams; somebody who manages none is told whose page this is."""
-    led = line.teams_led(session(), actor().person_id)
+    led = sources.own_teams(session(), actor())
     if not led:
         return render_template("team/none.html"), 200
     wanted = asked_of_teams(session(), actor(), request.args, led)
@@ -52,8 +54,19 @@ def show() -> tuple[str, int]:
         at_risk=[one for one in outlook.risks(figures, wanted.window) if one.key in SHOWN],
         pictures=_pictures(figures), open_months=[one.month for one in figures.cases.months if one.open],
         waits=actions.counts(session(), actor(), today=london_day(now())),
-        overdue_of=actions.widest(actor()),
+        overdue_of=actions.widest(actor()), heard=_heard(wanted),
     ), status  # fmt: skip
+
+
+def _heard(wanted: Asked) -> list[tuple[str, int, int, int, str]]:
+    """What each other source said of these teams: true counts of one's own team, and nothing of what is behind them."""
+    span = span_of(wanted, london_day(now()))
+    made = []
+    for source, count in COUNTS.items():
+        one = next(iter(count(session(), wanted.reach, span, by=())), None)
+        newest = day_name(one.newest) if one else "Nothing heard"
+        made.append((source.label, one.n if one else 0, one.k if one else 0, one.good if one else 0, newest))
+    return made
 
 
 def _place(wanted: Asked) -> str:

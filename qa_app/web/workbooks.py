@@ -1,12 +1,13 @@
 """Workbooks to download: the tables of the dashboard and the agreement page, published tables, and rows of audits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation.statistics import months
+from moderation.statistics.breakdowns import PairLine
 from moderation.statistics.periods import Period
 from qa_app.access.audience import PUBLIC
 from qa_app.access.current import actor, note_access, now, session, settings
@@ -14,6 +15,7 @@ from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
 from qa_app.access.scope import OutOfScopeError
 from qa_app.clock import london_day
+from qa_app.queries import in_line
 from qa_app.queries.asked import Asked, asked_of_audits
 from qa_app.queries.sight import sight
 from qa_app.reports import wording
@@ -26,6 +28,7 @@ from qa_app.reports.place_records import PlaceRecord, place_records
 from qa_app.reports.workbooks import Sheet, workbook
 from qa_app.services import extract, published, reported
 from qa_app.services import figures as live
+from qa_app.services.compared import compared
 from qa_app.services.extract import Named
 from qa_app.web.figure_pages import only, place
 
@@ -46,6 +49,9 @@ def figures() -> AnyResponse | tuple[str, int]:
     over = dict(made.agreement.windows.items())[wanted.window].months
     broken = live.broken_down(session(), over, reach=wanted.reach, teams=wanted.teams_reach)
     teams = {str(key): name for key, name, _ in wanted.choices.teams}
+    restricted = None if wanted.choices.whole_council else set(teams)
+    pairs = compared(session(), reach=wanted.reach, until=wanted.until, window=wanted.window, teams=restricted).analysis
+    people = in_line.names(session(), actor())
     sheets = [
         Sheet("Figures", "Each measure over each period, as it stands now.", FigureRecord, figure_records(made)),
         Sheet("Months", "Each measure month by month, closed months only.", FigureRecord, month_records(made)),
@@ -57,6 +63,10 @@ def figures() -> AnyResponse | tuple[str, int]:
               agreement_records(made)),
         Sheet("Agreement by part", f"Agreement by part of practice, {span(over)}.", PairRecord,
               pair_records(broken.agreement, live.ELEMENTS.__getitem__)),
+        Sheet("Agreement by team", f"Agreement by team, {span(over)}.", PairRecord,
+              pair_records(pairs.teams, lambda key: teams.get(key, "Another team"))),
+        Sheet("Agreement by auditor", _of_people("auditor", over), PairRecord, _people(pairs.auditors, people)),
+        Sheet("Agreement by moderator", _of_people("moderator", over), PairRecord, _people(pairs.moderators, people)),
     ]  # fmt: skip
     facts = [
         ("Figures of", place(wanted)), ("Up to", f"{wanted.until:%B %Y}"), ("Period", _period(wanted, over)),
@@ -64,6 +74,16 @@ def figures() -> AnyResponse | tuple[str, int]:
         ("Who may see it", "Your own services and teams stand here with their true numbers. Do not publish them."),
     ]  # fmt: skip
     return _download("Figures", f"figures-{months.name(wanted.until)}", facts, sheets)
+
+
+def _of_people(one: str, over: tuple[date, ...]) -> str:
+    return f"Agreement by {one}, {span(over)}: those you answer for, with enough pairs. Do not pass these names on."
+
+
+def _people(lines: Iterable[PairLine], names: Mapping[str, str]) -> list[PairRecord]:
+    """Those whose figures this person may see, as on the agreement page; too few pairs say nothing of anybody."""
+    shown = [one for one in lines if one.name in names and one.enough]
+    return sorted(pair_records(shown, names.__getitem__), key=lambda one: one.name)
 
 
 @screen.get("/published")

@@ -1,5 +1,7 @@
 """Measures: each counts something that an audit tool asks, says how, and the documentation is printed from them."""
 
+from hashlib import sha256
+
 import pytest
 
 from audit_forms.catalogue import tools
@@ -43,9 +45,19 @@ def test_a_measure_says_what_it_counts_and_has_a_short_name(measure: Measure) ->
     assert measure.key in SHORT
 
 
+# What each version of the rules counts, by the words of its data notes.
+VERSIONS = {"2026.2": "13b1d380fcfed4c0"}
+
+
 def test_every_measure_has_its_part_of_the_data_notes() -> None:
     titles = [section.title for section in data_notes(Rules())]
     assert titles == ["Every figure", *(measure.title for measure in MEASURES)]
+
+
+def test_what_a_version_of_the_rules_counts_never_changes() -> None:
+    """Who adds a measure or changes what one counts gives the rules another version; for wording alone, a new mark."""
+    words = "\n".join(f"{one.title}: {' '.join(one.sentences)}" for one in data_notes(Rules()))
+    assert VERSIONS[RULES_VERSION] == sha256(words.encode()).hexdigest()[:16]
 
 
 def test_the_documentation_is_printed_from_the_registry() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import NamedTuple
 
 import pytest
@@ -222,3 +223,34 @@ def test_the_council_brought_in_is_on_the_page(database: Database, world: World,
     assert "226 of 276 audits, last 12 closed months" in words
     assert "40 of 41 pairs the same, last 12 closed months" in words
     assert "A run of 3 months; 4 are asked for. The longest so far is 3. Not met yet." in words
+
+
+def test_what_a_figure_told_is_recorded_with_what_is_known_filled_in(council: Council) -> None:
+    north = council.world.services["North"].id
+    html = unescape(council.html("head_north", f"/dashboard?service={north}&window=last_3"))
+    (told,) = set(re.findall(r'href="(/evidence/[^"]*figure=supervision[^"]*)"', html))
+    form = council.html("head_north", told)
+    for value in ("supervision", "dashboard", "2026-10", str(north)):
+        assert re.search(rf'<option[^>]*value="{value}"[^>]*selected|<option[^>]*selected[^>]*value="{value}"', form), (
+            value
+        )
+    assert "Record what this told you" in council.page("qa_lead")
+
+
+def test_data_notes_lead_to_the_workbooks_one_may_take(council: Council) -> None:
+    assert "/workbooks/figures" in council.html("head_north", "/data-notes")
+    analyst = council.html("analyst", "/data-notes")
+    assert "/workbooks/extract" in analyst
+    assert "/workbooks/figures" not in analyst
+    assert "/workbooks" not in council.html("worker_care_1", "/data-notes")
+
+
+def test_the_plan_draws_each_computed_measure_over_its_closed_months(council: Council) -> None:
+    for who in ("qa_lead", "board"):
+        words = council.page(who, "/plan")
+        for title in (
+            "Case supervision judged good or better, by month: 100% in October 2026",
+            "Auditors' grades that agree with the moderator's, by month:",
+        ):
+            assert title in words, who
+        assert "Nov 2026" not in words, "an open month stands in no plan"

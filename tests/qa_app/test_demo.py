@@ -34,7 +34,17 @@ from qa_app.models import (
     StoredTool,
     SummaryVersion,
 )  # fmt: skip
-from qa_app.queries import chair_checks, complaints, observations, practice_alerts, quotations, reaudits, voice
+from qa_app.queries import (
+    chair_checks,
+    complaints,
+    observations,
+    practice_alerts,
+    quotations,
+    reaudits,
+    tokens,
+    viewed,
+    voice,
+)  # fmt: skip
 from qa_app.queries.reach import Reach
 from qa_app.queries.sources import Span
 from qa_app.queries.tools import tool_of
@@ -57,6 +67,9 @@ def filled(session: Session) -> Session:
 def test_the_demo_has_somebody_in_every_role_and_a_month_under_way(filled: Session) -> None:
     people = council.sign_ins(filled)
     assert {one.role for one in people} == {role.label for role in Role}
+    looked = viewed.use(filled, until=AT.date(), weeks=12)
+    assert {role for one in looked for role, _ in one.roles} >= {Role.AUDITOR, Role.HEAD_OF_SERVICE}
+    assert [one.owner for one in tokens.listed(filled, at=AT).working] == ["Demo Analyst"]
     accounts = filled.scalars(select(Account)).all()
     assert len(accounts) == len({one.email for one in people})
     assert all(passwords.fits(account.password_hash, "heron-copper-lantern-12") for account in accounts)

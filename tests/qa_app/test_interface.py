@@ -22,7 +22,8 @@ from sqlalchemy import select
 from audit_forms.grades import Grade
 from qa_app.access.audience import PUBLIC
 from qa_app.db import Database
-from qa_app.models import AccessEntry, Audit, Case, Person, Service
+from qa_app.models import AccessEntry, Audit, Case, Cycle, Person, Service, Snapshot
+from qa_app.queries.reach import TOOL
 from qa_app.reports.audit_rows import ELEMENTS, OTHER, SEVERAL
 from qa_app.reports.safe_cells import OPENINGS
 from qa_app.services import closing, published
@@ -68,6 +69,17 @@ def test_nothing_of_an_open_month_can_be_read(program: Program) -> None:
     for path in LISTS:
         if path not in ("/months", "/plan"):  # which name it as open, and as a month something is due in
             assert "2026-11" not in program.ask(path).get_data(as_text=True).replace("2026-11-24", "")
+
+
+def test_a_snapshot_of_a_month_that_is_not_closed_is_no_report(program: Program, database: Database) -> None:
+    with database.writing() as session, session.begin():
+        kept = session.scalars(select(Snapshot)).one()
+        november = session.scalars(select(Cycle).where(Cycle.month == date(2026, 11, 1), Cycle.tool_key == TOOL)).one()
+        copied = {one.key: getattr(kept, one.key) for one in Snapshot.__table__.columns if one.key != "id"}
+        session.add(Snapshot(**copied | {"cycle_id": november.id, "month": november.month}))
+    states = {one["month"]: one["state"] for one in program.all("/months")}
+    assert states == {"2026-10": "closed", "2026-11": "open"}
+    assert {one["month"] for one in program.all("/figures")} == {"2026-10"}
 
 
 def test_before_any_month_is_closed_every_list_is_there_and_holds_no_figure(

@@ -20,6 +20,16 @@ PYTHON = [code for kind, code in BLOCKS if kind == "python"]
 QUERY = next(code for kind, code in BLOCKS if kind == "powerquery")
 
 
+def named(whole: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema, followed to where it is written down."""
+    while "$ref" in schema:
+        found: Any = whole
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        schema = found
+    return schema
+
+
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The application on a port of this machine."""
@@ -63,5 +73,21 @@ def test_the_examples_ask_for_lists_and_columns_that_there_are(app: Flask, datab
     assert 'RelativePath = "api/v1/figures"' in QUERY
     parameters = {one["name"] for one in paths["/api/v1/figures"]["get"]["parameters"]}
     assert set(re.findall(r"\[(\w+) = (?:\"1000\"|cursor)\]", QUERY)) == {"limit", "cursor"} <= parameters
+    schema = paths["/api/v1/figures"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    whole = app.test_client().get("/api/v1/openapi.json").get_json()
+    page = named(whole, schema)["properties"]
+    assert (
+        set(re.findall(r"(?:each |then null else Page\(|\{each )?\[(next|items)\]", QUERY))
+        == {"items", "next"}
+        <= set(page)
+    )
+    record = named(whole, page["items"]["items"])["properties"]
+    typed = dict(re.findall(r'\{"(\w+)", (Int64\.Type|type number)\}', QUERY))
+    told_as = {"Int64.Type": "integer", "type number": "number"}
+    assert set(typed) == {"k", "n", "estimate", "low", "high"}
+    for column, kind in typed.items():
+        assert told_as[kind] in str(record[column]), column
+    assert '{{"month", each Date.FromText' in QUERY
+    assert "month" in record
     program = Program(app, token_for(database))
     assert {"items", "next"} <= set(program.page("/figures"))

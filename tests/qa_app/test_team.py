@@ -1,6 +1,7 @@
 """A manager's own page: whose teams it shows, what it counts, and what nobody learns from it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from qa_app.services import figures as live
 from tests.busy import Busy
 from tests.conftest import AT
 from tests.page import PageClient
+from tests.sources import complained, raised
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
@@ -109,3 +111,20 @@ def test_the_counts_of_a_team_are_its_own(council: World, database: Database) ->
         both = sum(row.n for row in collect(session, Reach(teams=frozenset(teams))).grades if row.basis == "final")
         whole = sum(row.n for row in collect(session).grades if row.basis == "final")
     assert sum(parts) == both == whole
+
+
+def test_a_manager_sees_how_often_other_sources_spoke_of_their_own_team(
+    council: World, database: Database, sign_in: SignIn
+) -> None:
+    with database.writing() as session, session.begin():
+        complained(session, council, on=date(2026, 10, 2))
+        complained(session, council, kind="compliment", on=date(2026, 10, 5))
+        complained(session, council, team="Planning", on=date(2026, 10, 2))
+        raised(session, council, team="Planning", on=date(2026, 10, 2))
+    manager = sign_in(council.people["manager_care"])
+    words = manager.page("/team?until=2026-10").text
+    assert "Complaints and compliments 2 1 1 5 October 2026" in words
+    assert "Practice alerts 0 0 0 Nothing heard" in words
+    assert "/heard/" not in manager.get("/team").get_data(as_text=True)
+    for source in ("complaints", "voice"):
+        assert manager.get(f"/heard/{source}").status_code == 403

@@ -86,13 +86,16 @@ class Read(NamedTuple):
     pack_paper: str
     scorecards: dict[str, str]
     live: list[dict[str, Any]]  # the workbook of the dashboard
+    teams: list[dict[str, Any]]  # agreement in that workbook
+    moderators: list[dict[str, Any]]
+    moderators_elsewhere: list[dict[str, Any]]  # as the head of another service gets it
     reported: list[dict[str, Any]]  # the published workbook
     program: list[dict[str, Any]]
     command: dict[str, Any]
 
 
 @pytest.fixture
-def register(database: Database) -> Database:
+def register(database: Database, world: World) -> Database:
     with database.writing() as session, session.begin():
         council.bring_staff(session)
         council.bring_register(session)
@@ -120,6 +123,8 @@ def read(app: Flask, register: Database, world: World, sign_in: SignIn, command:
         assert answer.status_code == 200, path
         return bytes(answer.data)
 
+    workbook = "/workbooks/figures?until=2026-10&window=all"
+    elsewhere, live = sign_in(world.people["head_north"]), got(lead, workbook)
     return Read(
         dashboard=got(lead, "/dashboard?window=all").decode(),
         board=got(board, "/board").decode(),
@@ -127,7 +132,10 @@ def read(app: Flask, register: Database, world: World, sign_in: SignIn, command:
         plan=got(board, "/plan").decode(),
         pack_paper=outlets.paper(got(board, "/board-packs/2026-10/board-pack.pdf")),
         scorecards={one: outlets.paper(got(lead, f"/dashboard/scorecard/{one}")) for one in PRINTED},
-        live=outlets.sheet(got(lead, "/workbooks/figures?until=2026-10"), "Months"),
+        live=outlets.sheet(live, "Months"),
+        teams=outlets.sheet(live, "Agreement by team"),
+        moderators=outlets.sheet(live, "Agreement by moderator"),
+        moderators_elsewhere=outlets.sheet(got(elsewhere, workbook), "Agreement by moderator"),
         reported=outlets.sheet(got(board, "/workbooks/published"), "Figures"),
         program=Program(app, token_for(register)).all("/figures", limit=1000),
         command=command,
@@ -176,6 +184,7 @@ def test_what_is_true_of_the_register_is_shown_everywhere(read: Read) -> None:
     verdicts_follow_from_the_whole_numbers(read)
     scorecards_say_it_of_their_month(read)
     estimates_are_exact_in_records(read)
+    agreement_by_team_and_person_adds_up(read)
     the_run_and_the_periods_are_true(read)
 
 
@@ -283,6 +292,15 @@ def estimates_are_exact_in_records(read: Read) -> None:
         for name in ("k", "n", "estimate", "low", "high"):
             assert row[headings[name]] == ("" if one[name] is None else pytest.approx(one[name], abs=1e-12)), name
         assert f"{row['Month']:%Y-%m}" == one["month"]
+
+
+def agreement_by_team_and_person_adds_up(read: Read) -> None:
+    k, n = (sum(one[place] for one in pairs().values()) for place in (0, 1))
+    teams = read.teams
+    assert (sum(row["k"] for row in teams), sum(row["n"] for row in teams)) == (k, n)
+    assert read.moderators
+    assert all(row["n"] >= 5 and row["k"] <= row["n"] for row in read.moderators)
+    assert read.moderators_elsewhere == [], "nobody of another service stands in a workbook"
 
 
 def the_run_and_the_periods_are_true(read: Read) -> None:
