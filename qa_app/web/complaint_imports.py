@@ -1,14 +1,12 @@
 """A list of complaints and compliments brought in: the template, the check, and the yes."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from qa_app.access.guard import needs
 from qa_app.access.permissions import Can
-from qa_app.intake.complaints_template import template
 from qa_app.intake.headings import Kind
 from qa_app.services.imports.complaints import plan_complaints, save_complaints
 from qa_app.services.imports.opening import open_complaints
-from qa_app.web.import_flow import WORKBOOK, Flow, serve
+from qa_app.web.import_flow import Flow, serve
 
 screen = Blueprint("complaint_imports", __name__, url_prefix="/complaints/import")
 
@@ -30,11 +28,3 @@ FLOW = Flow(
     home_name="Complaints and compliments",
 )
 serve(screen, FLOW, Can.SOURCE_RECORD)
-
-
-@screen.get("/template.xlsx")
-@needs(Can.SOURCE_RECORD)
-def download() -> Response:
-    """The workbook to fill in."""
-    headers = {"Content-Disposition": 'attachment; filename="complaints template.xlsx"'}
-    return Response(template(), content_type=WORKBOOK, headers=headers)

@@ -19,6 +19,7 @@ from qa_app.intake.columns import Mapping
 from qa_app.intake.headings import FIELDS, Kind
 from qa_app.intake.limits import Limits, UnreadableFile
 from qa_app.intake.refused import refused_csv, refused_xlsx
+from qa_app.intake.templates import BLANKS, template
 from qa_app.models import Upload
 from qa_app.services import uploads
 from qa_app.services.batches import Outcome
@@ -64,6 +65,16 @@ class Flow:
     def choosing(self, form: FileForm | None = None) -> str:
         """The page to choose a file."""
         return render_template("imports/choose.html", flow=self, form=form or FileForm(), columns=FIELDS[self.kind])
+
+    @property
+    def has_template(self) -> bool:
+        """Whether there is a workbook to fill in."""
+        return self.kind in BLANKS
+
+    def download(self) -> AnyResponse:
+        """The workbook to fill in."""
+        headers = {"Content-Disposition": f'attachment; filename="{self.kind.value} template.xlsx"'}
+        return Response(template(self.kind), content_type=WORKBOOK, headers=headers)
 
     def upload(self) -> AnyResponse | tuple[str, int]:
         """Keep the file, sealed, and go on to its check; what is no list is refused at once."""
@@ -200,6 +211,8 @@ def serve(screen: Blueprint, flow: Flow, can: Can, *, at: str = "", confirm: Cal
         ("POST", f"{file}/give-up", "give_up", flow.give_up),
         ("GET", f"{file}/refused.<any(csv, xlsx):ending>", "refused", flow.refused),
     )
+    if flow.has_template:
+        pages = (*pages, ("GET", f"{at}/template.xlsx", "download", flow.download))
     for method, address, name, view in pages:
         marked = needs(can, upload=name == "upload")(view)
         screen.add_url_rule(address, name, marked, methods=[method])

@@ -12,10 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from qa_app.db import Database
-from qa_app.intake.complaints_template import template
-from qa_app.intake.headings import COMPLAINTS, Kind
 from qa_app.intake.limits import Limits
-from qa_app.intake.table import read_table
 from qa_app.models import Complaint, ComplaintStep, Event, Person
 from qa_app.queries import complaints as found
 from qa_app.services import complaints
@@ -197,11 +194,6 @@ def test_an_unknown_theme_is_reported_and_the_row_comes_in(session: Session, wor
     made = brought(session, "C-9,,02/11/2026,Care,Parking,,,,,,\n")
     assert made.added == 1
     assert "not on the list" in made.reports[0].reason
-
-
-def test_the_template_has_every_column_and_passes_as_a_list(session: Session, world: World) -> None:
-    table = read_table(template(), limits=Limits(), kind=Kind.COMPLAINTS)
-    assert list(table.headings) == [field.label for field in COMPLAINTS]
 
 
 def test_a_list_comes_in_on_screen_with_its_check_first(database: Database, world: World, sign_in: SignIn) -> None:

@@ -155,6 +155,8 @@ def test_lists_of_support_and_training_come_in_with_a_preview(
         ),
     }
     for base, data in lists.items():
+        assert "Download a workbook to fill in" in lead.page(base).text
+        assert lead.get(f"{base}/template.xlsx").data[:2] == b"PK"
         mine = lead.send(base, {"file": (io.BytesIO(data.encode()), "list.csv")}).location
         assert "2 " in lead.page(mine).text
         lead.send(f"{mine}/confirm")
