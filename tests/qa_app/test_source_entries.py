@@ -12,14 +12,18 @@ from hypothesis import strategies as st
 from qa_app.charts.counted import MonthCount, draw
 from qa_app.db import Database
 from qa_app.models import AccessEntry, Person
+from qa_app.queries import entries
+from qa_app.queries.entries import Narrowing
 from qa_app.queries.practice_alerts import Kind
-from qa_app.queries.sources import Source
+from qa_app.queries.reach import Reach
+from qa_app.queries.sources import Source, Span
 from qa_app.reports.source_pictures import finding
 from tests.page import PageClient
-from tests.sources import SAID, complained, feedback, raised, told
+from tests.sources import NOVEMBER, SAID, acting, complained, feedback, raised, told
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
+SPAN = Span(date(2026, 9, 1), NOVEMBER)
 PAGES = ("/voice", "/iro", "/complaints", "/observations")
 NUMBER = re.compile(r'<a class="govuk-link" href="(/heard/[^"]+)">([\d,]+)<span')
 ENTRY = re.compile(r'<th scope="row" class="govuk-table__header"[^>]*><span><a class="govuk-link" href="/(?!heard)')
@@ -102,3 +106,12 @@ def test_the_bars_and_the_table_say_the_same(months: list[tuple[int, int]]) -> N
     bars = [mark for mark in picture.scene.marks if getattr(mark, "name", "") == "month"]
     assert len(bars) == sum((point.k > 0) + (point.n > point.k) for point in points)
     assert all(mark.y >= 61.9 and mark.height >= 0 for mark in bars if hasattr(mark, "height"))
+
+
+def test_whoever_may_not_read_an_audit_finds_it_behind_no_number(heard: Database, world: World) -> None:
+    with heard.reading() as session:
+        counted = entries.of_source(session, Source.CHECKS, Reach(), SPAN, Narrowing())
+        mine = entries.readable(session, acting(session, world, "qa_lead"), counted)
+        theirs = entries.readable(session, acting(session, world, "worker_leaving_1"), counted)
+    assert (len(mine.rows), mine.counted, mine.are_all) == (2, 2, True)
+    assert (theirs.rows, theirs.counted, theirs.are_all) == ((), 2, False)
