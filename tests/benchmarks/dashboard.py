@@ -1,4 +1,4 @@
-"""The dashboard at several sizes: its queries, the whole page, and what counting the same rows otherwise costs."""
+"""The dashboards at several sizes: their queries, their pages, and what counting the same rows otherwise costs."""
 
 import atexit
 import csv
@@ -7,20 +7,23 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
 from qa_app.db import Database
-from qa_app.models import Audit, CountedAnswer, FrameMember, Judgement, Moderation
+from qa_app.models import Audit, CountedAnswer, Cycle, FrameMember, Judgement, Moderation
 from qa_app.queries.facts import TOOL
-from qa_app.services import figures, tallies
+from qa_app.services import figures, snapshots, tallies
 from tests.benchmarks import peers
 from tests.benchmarks.browser import Browser, application
 from tests.benchmarks.council import AT, ELEMENTS, MONTHS, People
-from tests.benchmarks.tables import Goal, Line, Table, quicker, within
+from tests.benchmarks.tables import Goal, Line, Table, at_most_times, quicker, within
 from tests.benchmarks.timing import alone, in_turns
 
-GOALS = {1_000: within(50), 2_400: within(50), 50_000: within(100), 1_000_000: within(100)}
+# Of a million audits the open month alone has some 42,000, so there the goal is a ratio.
+GOALS = {1_000: within(50), 2_400: within(50), 50_000: within(100), 1_000_000: at_most_times(2.2)}
+PAGES: Final = ("/dashboard", "/agreement?window=all", "/plan", "/board")  # the head's; a manager's own is /team
 LARGEST_AS_OBJECTS = 2_400
 FEWEST_FOR_PANDAS = 10_000  # the goal is set from so many on
 
@@ -28,12 +31,12 @@ FEWEST_FOR_PANDAS = 10_000  # the goal is set from so many on
 def table() -> Table:
     """The table these lines go into."""
     return Table(
-        "The dashboard",
+        "The dashboards",
         "Every figure of 24 months for the whole council: all queries, the measures, runs and intervals, from an open "
-        "connection; the whole page with its charts and tables; and the agreement page, over all 24 months. Closed "
-        "months come from their kept counts, as they do once run-due has been by; ‘counted anew’ is the same without "
-        "them. The council is made up: 30 teams, 12 parts of practice, 15 audits in 100 moderated, 1 in 100 withdrawn; "
-        "the first column says how many audits. "
+        "connection; and whole pages with charts and tables, agreement over all 24 months. Closed months come from "
+        "their kept counts, as they do once run-due has been by; ‘counted anew’ is the same without them. The council "
+        "is made up: 30 teams, 12 parts of practice, 15 audits in 100 moderated, 1 in 100 withdrawn, a worker asked to "
+        "reflect in every other one; the first column says how many audits, in 24 months of which one is open. "
         "Beside it: loading the same rows as objects and counting them in Python; pandas reading the judgements from a "
         "CSV file and grouping them as the dashboard does; and one scan of the index of judgements that only counts "
         "its rows.",
@@ -80,10 +83,11 @@ def dashboard(
                 quicker(50) if audits > LARGEST_AS_OBJECTS else None,
             )
         )
-    browser = Browser(application(database), database, people.head)
-    for name, address in (("whole", "/dashboard"), ("agreement", "/agreement?window=all")):
-        ms = alone(browser.request(address), rounds=max(3, rounds // 3))
-        lines.append(Line(f"The {name} page, {size}", where, ms))
+    _publish(database)
+    app = application(database)
+    for path, person in (*((path, people.head) for path in PAGES), ("/team", people.auditors[0])):
+        page = alone(Browser(app, database, person).request(path), rounds=max(3, rounds // 3))
+        lines.append(Line(f"The page {path}, {size}", where, page, "every figure", took["counted"]))
     return lines
 
 
@@ -92,6 +96,13 @@ def _keep(database: Database) -> None:
     for at in (AT, AT + timedelta(minutes=10)):
         with database.writing() as session, session.begin():
             tallies.make(session, at=at, most=len(MONTHS))
+
+
+def _publish(database: Database) -> None:
+    """The snapshots of the closed months, which the board's page and the plan read."""
+    with database.writing() as session, session.begin():
+        closed = session.scalars(select(Cycle).where(Cycle.tool_key == TOOL, Cycle.state == "closed")).all()
+        snapshots.take_all(session, closed, by="bench", at=AT)
 
 
 def _from_csv(database: Database) -> Callable[[], object]:
