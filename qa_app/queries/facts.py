@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from moderation.statistics import facts as shapes
@@ -16,7 +18,7 @@ from qa_app.queries.expected import expected
 from qa_app.queries.framed import frame
 from qa_app.queries.graded import grades, pairs
 from qa_app.queries.practitioners import Said, practitioners, said
-from qa_app.queries.reach import CHRONOLOGY, DONE, TOOL, Reach, kept, place, split, within
+from qa_app.queries.reach import CHRONOLOGY, DONE, REMEMBERED, TOOL, Reach, kept, place, split, within
 
 __all__ = [
     "CHRONOLOGY",
@@ -114,6 +116,13 @@ def cycle_months(session: Session, reach: Reach | None = None) -> tuple[Month, .
 
 def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCount]:
     """Audits whose four chronology answers are all yes, of those that answered."""
+    for row in session.execute(_chronologies(reach)):
+        service, team, (month, k, n) = split(reach, row)
+        yield shapes.ChronologyCount(month, service, team, k, n)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _chronologies(reach: Reach) -> Select[Any]:
     audit = (CountedAnswer.month, CountedAnswer.service_id, CountedAnswer.team_id, CountedAnswer.audit_id)
     each = (
         select(*audit, func.sum(case((CountedAnswer.value == "yes", 1), else_=0)).label("yes"))
@@ -129,24 +138,27 @@ def chronology(session: Session, reach: Reach) -> Iterator[shapes.ChronologyCoun
     )
     keys = [*place(reach, each.c.service_id, each.c.team_id)] if reach.by_team else []
     all_four = func.sum(case((each.c.yes == len(CHRONOLOGY), 1), else_=0))
-    query = (
+    return (
         select(*keys, each.c.month, all_four, func.count())
         .where(kept(each.c.audit_id, reach))
         .group_by(*keys, each.c.month)
     )
-    for row in session.execute(query):
-        service, team, (month, k, n) = split(reach, row)
-        yield shapes.ChronologyCount(month, service, team, k, n)
 
 
 def _expectations(session: Session, reach: Reach) -> Iterator[shapes.ExpectationCount]:
     """People expected to audit, and those who submitted enough by the due date; for the whole council only."""
     if (reach.services, reach.teams, reach.team) != (None, None, None) or any(reach.narrow):
         return
-    each = expected(reach.months).subquery()
+    for month, role_group, people, enough, excused in session.execute(_expected_of(reach.months)):
+        yield shapes.ExpectationCount(month, role_group, role_group != "manager", people, enough, excused)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _expected_of(months: tuple[date, date] | None) -> Select[Any]:
+    each = expected(months).subquery()
     standing = and_(each.c.excused_at.is_(None), each.c.expected > 0)
     met = and_(standing, each.c.in_time >= each.c.expected)
-    query = (
+    return (
         select(
             each.c.month,
             each.c.role_group,
@@ -157,8 +169,6 @@ def _expectations(session: Session, reach: Reach) -> Iterator[shapes.Expectation
         .group_by(each.c.month, each.c.role_group)
         .order_by(each.c.month, each.c.role_group)
     )
-    for month, role_group, people, enough, excused in session.execute(query):
-        yield shapes.ExpectationCount(month, role_group, role_group != "manager", people, enough, excused)
 
 
 def _quality(session: Session, reach: Reach) -> Iterator[shapes.QualityCount]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from moderation.statistics import facts as shapes
 from qa_app.models import Audit, FrameMember, Judgement, Moderation
-from qa_app.queries.reach import DONE, TOOL, Reach, kept, place, split, withdrawn, within
+from qa_app.queries.reach import DONE, REMEMBERED, TOOL, Reach, kept, place, split, withdrawn, within
 
 
 def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
@@ -43,6 +44,7 @@ def grades(session: Session, reach: Reach) -> Iterator[shapes.GradeCount]:
                 yield shapes.GradeCount(month, service, team, element, basis, grade, n)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _auditor_grades(reach: Reach) -> Select[Any]:
     """Every grade of the auditors, the withdrawn ones too: grouped in the order of the index, so nothing is sorted."""
     return _grade_counts(reach, Judgement.element, Judgement.month, Judgement.grade).where(
@@ -51,6 +53,7 @@ def _auditor_grades(reach: Reach) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _withdrawn_grades(reach: Reach) -> Select[Any]:
     """The few grades to take off again: the tool is asked of their audits, so that the search begins with these."""
     return _grade_counts(reach, Judgement.element, Judgement.month, Judgement.grade).where(
@@ -59,6 +62,7 @@ def _withdrawn_grades(reach: Reach) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _replaced_grades(reach: Reach) -> Select[Any]:
     keys = (Judgement.element, Judgement.month, Judgement.auditor_grade, Judgement.grade)
     return _grade_counts(reach, *keys).where(
@@ -66,6 +70,7 @@ def _replaced_grades(reach: Reach) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _challenged_grades(reach: Reach) -> Select[Any]:
     """The final grades that a challenge changed, and what they were changed to."""
     final = aliased(Judgement)
@@ -92,6 +97,17 @@ def _grade_counts(reach: Reach, *keys: Any) -> Select[Any]:
 
 def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
     """Auditor's and moderator's first grades side by side, for every moderation that was graded."""
+    for row in session.execute(_pairs(reach)):
+        _, team, (month, stratum, stream, mode, element, *people_and_grades) = split(reach, row)
+        *judges, auditor_grade, moderator_grade, n = people_and_grades
+        auditor, moderator = map(str, judges) if judges else ("", "")
+        yield shapes.PairCount(
+            month, stratum or "", stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n, team
+        )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _pairs(reach: Reach) -> Select[Any]:
     where = place(reach, Judgement.service_id, Judgement.team_id)
     people = [Audit.auditor_id, Moderation.moderator_id] if reach.by_person else []
     given = [Judgement.auditor_grade, Judgement.grade]
@@ -116,10 +132,4 @@ def pairs(session: Session, reach: Reach) -> Iterator[shapes.PairCount]:
     )
     if reach.by_person:
         query = query.join(Audit, Audit.id == Judgement.audit_id)
-    for row in session.execute(query):
-        _, team, (month, stratum, stream, mode, element, *people_and_grades) = split(reach, row)
-        *judges, auditor_grade, moderator_grade, n = people_and_grades
-        auditor, moderator = map(str, judges) if judges else ("", "")
-        yield shapes.PairCount(
-            month, stratum or "", stream, mode, element, auditor, moderator, auditor_grade, moderator_grade, n, team
-        )
+    return query

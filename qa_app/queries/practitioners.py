@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation.statistics.facts import PractitionerCount
 from qa_app.models import Audit, CountedAnswer, Reflection
-from qa_app.queries.reach import TOOL, Reach, kept, within
+from qa_app.queries.reach import REMEMBERED, TOOL, Reach, kept, within
 
 QUESTION: Final = "worker_supervision_helps"
 
@@ -23,17 +24,21 @@ def said(session: Session, reach: Reach) -> dict[date, Said]:
 
     A person answers in their reflection, or through the auditor, who asks them during the audit.
     """
+    found: dict[date, dict[str, list[str]]] = {}
+    for month, answer, person in session.execute(_latest(reach)):
+        found.setdefault(month, {}).setdefault(answer, []).append(person.hex)
+    return {**found}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _latest(reach: Reach) -> Select[Any]:
     given = union_all(_in_reflections(reach), _to_auditors(reach)).subquery()
     latest = func.row_number().over(
         partition_by=(given.c.person, given.c.month),
         order_by=(given.c.at.desc(), given.c.own.desc(), given.c.audit_id.desc()),
     )
     ranked = select(given.c.month, given.c.answer, given.c.person, latest.label("place")).subquery()
-    found: dict[date, dict[str, list[str]]] = {}
-    query = select(ranked.c.month, ranked.c.answer, ranked.c.person).where(ranked.c.place == 1)
-    for month, answer, person in session.execute(query):
-        found.setdefault(month, {}).setdefault(answer, []).append(person.hex)
-    return {**found}
+    return select(ranked.c.month, ranked.c.answer, ranked.c.person).where(ranked.c.place == 1)
 
 
 def practitioners(answers: Mapping[date, Said]) -> tuple[PractitionerCount, ...]:

@@ -16,6 +16,8 @@ TOOL = "case_file"
 COUNTED = ("overall", "supervision", "plan", "permanence")
 CHRONOLOGY = ("chronology_present", "chronology_up_to_date", "chronology_comprehensive", "chronology_used")
 DONE = ("moderated", "agreed")
+REMEMBERED: Final = 64
+"""For so many reaches each query is kept as it was built: building one costs as much as asking it of one month."""
 
 
 class Narrow(NamedTuple):
@@ -63,6 +65,11 @@ class Reach:
     open_months: bool = True
     months: tuple[date, date] | None = None
     before_challenges: bool = False
+
+    def __post_init__(self) -> None:
+        # Queries are built once for each reach, so it has to be something that can be looked up by.
+        for name in ("elements", "pair_elements"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
 
 def kept(column: Any, reach: Reach) -> ColumnElement[bool]:
