@@ -121,7 +121,7 @@ def _from_csv(database: Database) -> Callable[[], object]:
     atexit.register(os.unlink, file.name)
 
     def grouped() -> object:
-        read = pandas.read_csv(file.name)
+        read = pandas.read_csv(file.name, low_memory=False)
         graded = read.groupby(["month", "element", "stage", "grade"]).size()
         pairs = read[read.stage == "moderator"].groupby(["month", "element", "auditor_grade", "grade"]).size()
         return graded, pairs
