@@ -18,7 +18,7 @@ from qa_app.services.evidence import Said
 WRITTEN: Final = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
 CHAINS: Final = (
     Said(
-        on=date(2026, 11, 2), theme_code="supervision", measure_key="learning_used", changed_on=date(2026, 6, 1),
+        on=date(2026, 10, 26), theme_code="supervision", measure_key="learning_used", changed_on=date(2026, 6, 1),
         led_by="dashboard", led_from=date(2026, 3, 1), led_to=date(2026, 5, 1), figure_key="supervision",
         learned="From March to May supervision was held, and seldom said why a plan was not moving.",
         changed="Each supervision ends with one thing the child should notice before the next one.",
@@ -26,7 +26,7 @@ CHAINS: Final = (
         known="Practice observations in September, and the audits since July.",
     ),
     Said(
-        on=date(2026, 11, 3), theme_code="voice", measure_key="dashboard_used", changed_on=date(2026, 7, 15),
+        on=date(2026, 10, 28), theme_code="voice", measure_key="dashboard_used", changed_on=date(2026, 7, 15),
         led_by="triangulation", led_from=date(2026, 4, 1), led_to=date(2026, 6, 1), figure_key="part_voice",
         learned="Audits graded the child’s voice well, and children said that plans were not in their words.",
         changed="Children read their plan before it is agreed, and what they change stays in it.",

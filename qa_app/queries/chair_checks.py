@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -58,6 +58,8 @@ def _month(month: date, found: list[Told]) -> MonthOfChecks:
     )
 
 
-def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
+def counts(
+    session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
+) -> tuple[Count, ...]:
     """What reviewing officers and chairs ticked, in plain counts: of `n` checks, `k` named a theme as a concern."""
-    return tally(Source.CHECKS, (one.heard() for one in checks(session, reach, span)), by)
+    return tally(Source.CHECKS, (one.heard() for one in told(session, (TOOL,), reach, span, known_by=known_by)), by)

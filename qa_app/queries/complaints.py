@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -127,24 +127,30 @@ def is_in_time(step: ComplaintStep) -> bool:
     return step.answered_on is not None and step.due_on is not None and step.answered_on <= step.due_on
 
 
-def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
+def counts(
+    session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
+) -> tuple[Count, ...]:
     """Complaints and compliments in plain counts: of `n`, `k` complaints and `good` compliments on a theme."""
-    return tally(Source.COMPLAINTS, heard(session, reach, span), by)
+    return tally(Source.COMPLAINTS, heard(session, reach, span, known_by=known_by), by)
 
 
-def heard(session: Session, reach: Reach, span: Span) -> list[Heard]:
+def heard(session: Session, reach: Reach, span: Span, *, known_by: datetime | None = None) -> list[Heard]:
     """What they named: a complaint a worry, a compliment a strength."""
     wanted = (
         select(Complaint)
         .options(selectinload(Complaint.steps))
         .where(Complaint.received_on.between(*span.days), *within(reach, None, Complaint.service_id, Complaint.team_id))
     )
-    return [_heard(one) for one in session.scalars(wanted)]
+    if known_by is not None:
+        wanted = wanted.where(Complaint.recorded_at <= known_by)
+    return [_heard(one, known_by) for one in session.scalars(wanted)]
 
 
-def _heard(one: Complaint) -> Heard:
-    """What it names; one without a theme yet is about something else."""
-    named, nothing = frozenset((one.now.theme_code or "other",)), frozenset[str]()
+def _heard(one: Complaint, known_by: datetime | None) -> Heard:
+    """What it names, as was known by a moment; one without a theme yet is about something else."""
+    steps = [step for step in one.steps if known_by is None or step.taken_at <= known_by]
+    then = steps[-1] if steps else one.steps[0]
+    named, nothing = frozenset((then.theme_code or "other",)), frozenset[str]()
     good = one.kind == COMPLIMENT
     month = one.received_on.replace(day=1)
     return Heard(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -45,6 +45,10 @@ def by_service(found: Sequence[Told]) -> tuple[tuple[UUID, Distribution], ...]:
     return tuple((service, whole([one for one in found if one.service_id == service])) for service, _ in most)
 
 
-def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
+def counts(
+    session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
+) -> tuple[Count, ...]:
     """What observers ticked, in plain counts: of `n` observations, `k` named a theme as a concern."""
-    return tally(Source.OBSERVATIONS, (one.heard() for one in observations(session, reach, span)), by)
+    return tally(
+        Source.OBSERVATIONS, (one.heard() for one in told(session, (TOOL,), reach, span, known_by=known_by)), by
+    )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -126,20 +126,23 @@ def by_kind_and_stage(found: Iterable[Standing]) -> dict[Kind, Counter[str]]:
     return made
 
 
-def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
+def counts(
+    session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
+) -> tuple[Count, ...]:
     """Practice alerts in plain counts: of `n`, `k` alerts and disputes on a theme, and `good` of good practice."""
-    return tally(Source.ALERTS, heard(session, reach, span), by)
+    return tally(Source.ALERTS, heard(session, reach, span, known_by=known_by), by)
 
 
-def heard(session: Session, reach: Reach, span: Span) -> list[Heard]:
+def heard(session: Session, reach: Reach, span: Span, *, known_by: datetime | None = None) -> list[Heard]:
     """What they named: an alert or dispute a worry, good practice a strength."""
+    in_time = () if known_by is None else (PracticeAlert.recorded_at <= known_by,)
     rows = session.execute(
         select(
             PracticeAlert.kind, PracticeAlert.raised_on, PracticeAlert.service_id, PracticeAlert.team_id,
             PracticeAlert.theme_code,
         ).where(
             PracticeAlert.raised_on.between(*span.days),
-            *within(reach, None, PracticeAlert.service_id, PracticeAlert.team_id),
+            *within(reach, None, PracticeAlert.service_id, PracticeAlert.team_id), *in_time,
         )
     )  # fmt: skip
     return [_heard(*row) for row in rows]

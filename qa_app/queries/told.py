@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,8 +64,14 @@ class Distribution:
         return sum(self.counts)
 
 
-def told(session: Session, tools: Collection[str], reach: Reach, span: Span) -> tuple[Told, ...]:
-    """What was submitted on these tools in these months, oldest first; withdrawn audits are not among it."""
+def told(
+    session: Session, tools: Collection[str], reach: Reach, span: Span, *, known_by: datetime | None = None
+) -> tuple[Told, ...]:
+    """What was submitted on these tools in these months, oldest first; withdrawn audits are not among it.
+
+    With `known_by` nothing that was submitted after that moment.
+    """
+    in_time = () if known_by is None else (Audit.submitted_at <= known_by,)
     rows = session.execute(
         select(
             Audit.id, Audit.tool_key, Audit.tool_version, Audit.month, Audit.submitted_on, Audit.service_id,
@@ -74,7 +80,7 @@ def told(session: Session, tools: Collection[str], reach: Reach, span: Span) -> 
         .join(Answers, (Answers.audit_id == Audit.id) & (Answers.stage == "auditor"))
         .where(
             Audit.tool_key.in_(sorted(tools)), Audit.state.in_(SUBMITTED), Audit.month.between(*span),
-            *within(reach, Audit.month, Audit.service_id, Audit.team_id),
+            *within(reach, Audit.month, Audit.service_id, Audit.team_id), *in_time,
         )
         .order_by(Audit.submitted_on, Audit.month, Audit.number)
     )  # fmt: skip

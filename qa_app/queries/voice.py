@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -127,6 +128,10 @@ def not_asked(session: Session, actor: Actor, reach: Reach, span: Span, *, most:
     return tuple(made)
 
 
-def counts(session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",)) -> tuple[Count, ...]:
+def counts(
+    session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
+) -> tuple[Count, ...]:
     """What children and families spoke of, in plain counts: of `n` who answered, for `k` a theme is to change."""
-    return tally(Source.VOICE, (one.heard() for one in answered(feedback(session, reach, span))), by)
+    return tally(
+        Source.VOICE, (one.heard() for one in answered(told(session, FEEDBACK, reach, span, known_by=known_by))), by
+    )

@@ -9,6 +9,7 @@ from qa_app.reports import breakdowns, outlook, pack_agreement, pictures, wordin
 from qa_app.reports import pack_sections as later
 from qa_app.reports.dates import day_name, month_name
 from qa_app.reports.document import Chart, Document, Grid, Points, Section, Words, points, words
+from qa_app.reports.pack_learning import learning
 from qa_app.reports.pack_sources import sources, themes
 from qa_app.reports.pack_values import Pack
 
@@ -32,7 +33,7 @@ def document(pack: Pack) -> Document:
     sections = (
         _summary(pack), _targets(pack), *_measures(pack), *pack_agreement.agreement(pack.figures), *later.plan(pack),
         *later.places(pack), *sources(pack.found), *themes(pack.found, pack.small_up_to), later.actions(pack),
-        *later.learning(pack), later.revised(pack), later.reading(pack), *later.method(pack), later.record(pack),
+        *learning(pack), later.revised(pack), later.reading(pack), *later.method(pack), later.record(pack),
     )  # fmt: skip
     foot = f"{title} · published {day_name(pack.closed_on)} · rules {rules}"
     return Document(title, pack.council, tuple(filter(None, lines)), sections, foot)

@@ -1,10 +1,10 @@
-"""The later sections of a board pack: the plan, places, actions, learning, how to read it, method and record."""
+"""The later sections of a board pack: the plan, places, actions, how to read it, method and record."""
 
 from typing import Final
 
 from moderation.statistics.share import Share, percent
 from qa_app.reports import breakdowns
-from qa_app.reports.dates import day_name, month_name, span
+from qa_app.reports.dates import month_name, span
 from qa_app.reports.document import Block, Chart, Grid, Points, Section, Words, points, words
 from qa_app.reports.pack_values import Pack
 from qa_app.reports.plan_words import Standing
@@ -103,23 +103,6 @@ def actions(pack: Pack) -> Section:
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
-
-
-def learning(pack: Pack) -> tuple[Section, ...]:
-    """The evidence of the period."""
-    title = f"Learning: what was learned and changed, {span(pack.actions.months)}"
-    if not pack.learned:
-        return (Section("learning", title, words("No evidence was written for this period.")),)
-    first = Section("learning", title, words("In the services' own words. Nothing here claims a cause."))
-    return first, *(
-        Section(
-            f"learning-{number}",
-            f"{day_name(one.on)}, {one.place}{f': {one.about}' if one.about else ''}",
-            tuple(Words(f"{question} {answer}") for question, answer in one.answers),
-            level=3,
-        )
-        for number, one in enumerate(pack.learned)
-    )
 
 
 def revised(pack: Pack) -> Section:

@@ -37,6 +37,7 @@ class SourcesFound:
     lines: tuple[SourceLine, ...]
     themes: tuple[ThemeLine, ...]
     quotations: tuple[tuple[str, str], ...]
+    counted_on: date
 
     @property
     def months(self) -> str:
@@ -56,7 +57,11 @@ def sources(found: SourcesFound | None) -> tuple[Section, ...]:
         (one.title, f"{one.n:,}", day_name(one.newest) if one.newest else "Nothing heard") for one in found.lines
     )
     title = f"Other sources, {found.months}"
-    told = "No source is turned into a score, and many practice alerts can be a healthy sign."
+    told = (
+        f"Counted on {day_name(found.counted_on)}, when the last month of the quarter was closed. What was entered "
+        "after that is not counted here. No source is turned into a score, and many practice alerts can be a healthy "
+        "sign."
+    )
     said = tuple(Quote(text, who) for text, who in found.quotations)
     quotes = said or words("No words were approved for showing in this quarter.")
     whole = Grid(title, ("Source", "How many", "Newest"), rows, (50, 20, 30), (1,))

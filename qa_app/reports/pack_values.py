@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from moderation.statistics.before_after import BeforeAfter
 from moderation.statistics.comparison import Compared
 from moderation.statistics.data_notes import NoteSection
 from moderation.statistics.figures import Figures
@@ -51,12 +52,20 @@ class ActionCounts:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """An entry of evidence."""
+    """An entry of evidence as a chain: what told it and over which months, and the council's figure that is watched.
+
+    `later` is None where practice has not changed yet, and where the figure is not published.
+    """
 
     on: date
     place: str
     about: str
     answers: tuple[tuple[str, str], ...]
+    told_by: str
+    told_over: tuple[date, ...]
+    changed_on: date | None
+    watched: str
+    later: BeforeAfter | None
 
 
 @dataclass(frozen=True, slots=True)

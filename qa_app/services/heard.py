@@ -1,6 +1,7 @@
 """What the other sources said in a quarter, by theme, with small numbers protected: the same for every reader."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from moderation.statistics.periods import Period
 from moderation.statistics.place_tables import HIDDEN
 from moderation.statistics.suppression import Cell, Protected, Rule, Sum, TableSet, protect
+from qa_app.clock import london_day
 from qa_app.queries import chair_checks, complaints, observations, practice_alerts, quotations, themes, voice
 from qa_app.queries.reach import Reach
 from qa_app.queries.sources import Count, Source, Span
@@ -37,11 +39,17 @@ class ThemeCell(NamedTuple):
     part: str
 
 
-def of_quarter(session: Session, quarter: Period, *, up_to: int) -> SourcesFound:
-    """Everything a quarter's other sources may show to everybody."""
+def of_quarter(session: Session, quarter: Period, *, known_by: datetime, up_to: int) -> SourcesFound:
+    """Everything a quarter's other sources may show to everybody, as it had been entered by a moment.
+
+    The moment is one for every pack of the quarter: two that differed would tell what one late entry said.
+    """
     span = Span(quarter.first, quarter.last)
-    whole = {source: next(iter(count(session, Reach(), span, by=())), None) for source, count in COUNTS.items()}
-    by_theme = {source: count(session, Reach(), span) for source, count in COUNTS.items()}
+    whole = {
+        source: next(iter(count(session, Reach(), span, by=(), known_by=known_by)), None)
+        for source, count in COUNTS.items()
+    }
+    by_theme = {source: count(session, Reach(), span, known_by=known_by) for source, count in COUNTS.items()}
     labels = themes.labels(session)
     values = counted(whole, by_theme, labels)
     shown = protect(tables(whole, values), rule=Rule(up_to=up_to))
@@ -55,6 +63,7 @@ def of_quarter(session: Session, quarter: Period, *, up_to: int) -> SourcesFound
             for code, label in labels.items()
         ),
         quoted(session, span),
+        london_day(known_by),
     )  # fmt: skip
 
 

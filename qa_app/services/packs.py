@@ -5,19 +5,24 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from moderation.statistics.before_after import BeforeAfter, before_and_after
 from moderation.statistics.comparison import Compared, compared
 from moderation.statistics.figures import Figures
 from moderation.statistics.months import after
+from moderation.statistics.periods import Period
 from qa_app.access.audience import PUBLIC
 from qa_app.clock import london_day
+from qa_app.models import EvidenceVersion
 from qa_app.queries import evidence as evidence_queries
 from qa_app.queries import pack as counts
 from qa_app.queries.evidence import WHOLE
 from qa_app.queries.sources import Span
 from qa_app.reports import pack_values as content
 from qa_app.reports.dates import month_name
+from qa_app.reports.pack_sources import SourcesFound
 from qa_app.services import events, heard, plan_states, published, revised, snapshots
 from qa_app.services.evidence import QUESTIONS
+from qa_app.services.learning import LED_BY, PART, WATCHED
 
 RECENT: Final = "last_3"
 
@@ -41,12 +46,19 @@ def of_month(session: Session, month: date, *, council: str) -> content.Pack:
         notes=kept.notes, changed=_changed(session, found.figures), plan=_plan(session, month, london_day(at)),
         breakdown=published.breakdown_for(session, PUBLIC, quarter) if quarter else None,
         small_up_to=found.rules.suppress_up_to,
-        found=heard.of_quarter(session, quarter, up_to=found.rules.suppress_up_to) if quarter else None,
-        actions=_actions(session, Span(recent[0], month), at=at), learned=_learned(session, Span(recent[0], month)),
+        found=_heard(session, quarter, up_to=found.rules.suppress_up_to),
+        actions=_actions(session, Span(recent[0], month), at=at),
+        learned=_learned(session, Span(recent[0], month), found.figures),
         moved=tuple(content.Moved(one.title, one.month, one.reported, one.now)
                     for one in revised.moved(session, found.figures)),
         events=head.count, events_sha256=head.sha256,
     )  # fmt: skip
+
+
+def _heard(session: Session, quarter: Period | None, *, up_to: int) -> SourcesFound | None:
+    """The other sources of a quarter, as they stood when its last month was closed."""
+    closed = snapshots.newest(session, quarter.last) if quarter else None
+    return heard.of_quarter(session, quarter, known_by=closed.made_at, up_to=up_to) if quarter and closed else None
 
 
 def _changed(session: Session, figures: Figures) -> tuple[Compared, ...]:
@@ -78,7 +90,7 @@ def _actions(session: Session, span: Span, *, at: datetime) -> content.ActionCou
     )  # fmt: skip
 
 
-def _learned(session: Session, span: Span) -> tuple[content.Learned, ...]:
+def _learned(session: Session, span: Span, figures: Figures) -> tuple[content.Learned, ...]:
     names = evidence_queries.names(session)
     return tuple(
         content.Learned(
@@ -86,6 +98,19 @@ def _learned(session: Session, span: Span) -> tuple[content.Learned, ...]:
             one.evidence.service.name if one.evidence.service else WHOLE,
             names.get(one.theme_code or one.measure_key or one.action_ref or "", ""),
             tuple((question, getattr(one, name)) for name, question in QUESTIONS.items()),
+            LED_BY.get(one.led_by or "", ""),
+            tuple(month for month in (one.led_from, one.led_to) if month is not None),
+            one.changed_on,
+            WATCHED.get(one.figure_key or "", ""),
+            _later(one, figures),
         )
         for one in counts.evidence(session, span)
     )
+
+
+def _later(one: EvidenceVersion, figures: Figures) -> BeforeAfter | None:
+    """The council's figure before and after the change, in the months as they are published here."""
+    key = one.figure_key or ""
+    if one.changed_on is None or key not in WATCHED or key.startswith(PART):
+        return None
+    return before_and_after(figures.share(key).months, one.changed_on)

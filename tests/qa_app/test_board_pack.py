@@ -2,29 +2,42 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.statistics.periods import Period
 from moderation.statistics.suppression import Rule, protect
 from qa_app.db import Database
-from qa_app.models import AccessEntry, Event, Person
+from qa_app.models import AccessEntry, Complaint, Event, Person
+from qa_app.queries import quotations as quoted
 from qa_app.queries.sources import Count, Source
-from qa_app.reports import pack
+from qa_app.reports import pack, pack_learning
 from qa_app.reports.document import Chart, Document, Grid
 from qa_app.reports.document_paper import document_pdf
-from qa_app.services import events, heard, packs, protected, published
+from qa_app.reports.learning import NO_CAUSE
+from qa_app.services import complaints, events, evidence, heard, packs, protected, published, quotations
+from qa_app.services.evidence import Said
+from qa_app.services.learning import WATCHED
 from tests.conftest import AT
 from tests.page import PageClient
 from tests.qa_app.imports.council import bring_cases, bring_register, bring_staff
+from tests.sources import acting, complained, feedback, raised, told
 from tests.world import World
 
 SignIn = Callable[[Person], PageClient]
 MONTH = date(2026, 10, 1)
+QUARTER = Period(date(2026, 7, 1), date(2026, 9, 1))
+WORDS = {
+    "She listens to me.": True, "He fetched my family.": True, "He fetched my Nan from Leeds.": False,
+    "He knows my dog Rex.": False, "She rings on Sundays.": False, "More time at Gran’s.": False,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -46,9 +59,40 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_every_number_of_every_measure_is_the_same_on_page_and_paper(
+def chain(session: Session, world: World) -> None:
+    """An entry of the period, whose change lies between closed months."""
+    said = Said(
+        on=date(2026, 10, 20), learned="Plans stood still.", changed="Supervision asks why.", different="They move.",
+        known="Audits.", theme_code="supervision", led_by="dashboard", led_from=date(2026, 3, 1),
+        led_to=date(2026, 5, 1), figure_key="supervision", changed_on=date(2026, 6, 10),
+    )  # fmt: skip
+    owner = world.people["qa_lead"].id
+    evidence.write(session, said, owner_id=owner, service_id=None, by="test", at=AT, today=AT.date())
+    evidence.write(
+        session, replace(said, figure_key="part_voice", learned="Another."), owner_id=owner, service_id=None, by="test",
+        at=AT, today=AT.date(),
+    )  # fmt: skip
+
+
+def words_of_children(session: Session, world: World) -> None:
+    """One for each thing that can be decided about words, and one that nobody has decided about."""
+    for best, ruling, other in (
+        ("She listens to me.", "approved", ""), ("He fetched my Nan from Leeds.", "redacted", "He fetched my family."),
+        ("He knows my dog Rex.", "refused", ""), ("She rings on Sundays.", "", ""),
+    ):  # fmt: skip
+        audit = feedback(session, world, month=QUARTER.last, best_thing=best, change_thing="More time at Gran’s.")
+        found = quoted.one(session, acting(session, world, "qa_lead"), audit.id, "best_thing")
+        assert found is not None
+        if ruling:
+            quotations.decide(session, found, ruling, words=other, reason="Read.", place=0, by="test", at=AT)
+
+
+def test_page_and_paper_have_the_same_numbers_the_chain_of_learning_and_approved_words_alone(
     council: Database, world: World, sign_in: SignIn
 ) -> None:
+    with council.writing() as session, session.begin():
+        chain(session, world)
+        words_of_children(session, world)
     board = sign_in(world.people["board"])
     page = squeezed(unescape(re.sub(r"<[^>]+>", " ", board.get("/board-packs/2026-10").get_data(as_text=True))))
     pdf = PdfReader(BytesIO(board.get("/board-packs/2026-10/board-pack.pdf").data))
@@ -68,6 +112,13 @@ def test_every_number_of_every_measure_is_the_same_on_page_and_paper(
         for cell in row:
             assert squeezed(cell) in page, (title, cell)
             assert squeezed(cell) in paper or len(cell) > 20, (title, cell)  # long cells are broken on paper
+    assert f"{WATCHED['supervision']}, whole council" in {title for _, title in rows}
+    for said in ("What told it: the dashboard, March to May 2026.", NO_CAUSE, pack_learning.NOT_PUBLISHED):
+        assert squeezed(said) in page
+        assert squeezed(said) in paper
+    for said, shown in WORDS.items():
+        assert (squeezed(said) in page) is shown
+        assert (squeezed(said) in paper) is shown
 
 
 def test_nothing_hidden_is_in_the_content_at_all(council: Database) -> None:
@@ -157,3 +208,27 @@ def test_a_small_count_of_a_theme_is_hidden_and_not_told_by_what_remains() -> No
     hidden = {cell.theme for cell in done.hidden if isinstance(cell, heard.ThemeCell)}
     assert "other" in hidden
     assert len(hidden) > 1 or done.withheld
+
+
+def test_what_is_entered_after_the_last_month_of_a_quarter_closed_moves_none_of_its_packs(
+    session: Session, world: World
+) -> None:
+    quarter = Period(date(2026, 10, 1), date(2026, 12, 1))
+    for at in (AT, AT + timedelta(days=1)):
+        feedback(session, world, at=at)
+        told(session, world, "chair_check", themes_concerns=["voice"], at=at)
+        told(session, world, "observation", themes_concerns=["voice"], at=at)
+        raised(session, world, at=at)
+        held = complained(session, world, at=at, theme="voice")
+    late = heard.of_quarter(session, quarter, known_by=AT + timedelta(days=1), up_to=0)
+    assert [one.n for one in late.lines] == [2] * 5
+    found = heard.of_quarter(session, quarter, known_by=AT, up_to=0)
+    assert [one.n for one in found.lines] == [1] * 5
+    assert found.counted_on == AT.date()
+    first = session.scalars(select(Complaint).where(Complaint.id != held.id)).one()
+    complaints.note(
+        session, first, replace(complaints.facts_of(first.now), theme="supervision"), place=1, by="test",
+        at=AT + timedelta(days=2),
+    )  # fmt: skip
+    session.expire_all()
+    assert heard.of_quarter(session, quarter, known_by=AT, up_to=0) == found

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from qa_app.__main__ import main
 from qa_app.access import passwords
 from qa_app.commands import COMMANDS, qa
 from qa_app.config import ROOT
 from qa_app.db import Database
-from qa_app.models import Account, Batch, Person
+from qa_app.models import Account, Batch, Event, Person
 from qa_app.services.roles import held_roles
 
 SECRETS = {"QA_SECRET_KEY": "kZ3v-9fQxB7mTn2LwRj8cYhD5sGpAe6U", "QA_CASE_KEY": "Wq8-Jt4xNc7vHb2mZs9kRf3yLd6gPa5E"}
@@ -81,6 +81,36 @@ def test_a_staff_list_comes_in_and_a_second_time_changes_nothing(run: Run, tmp_p
     assert (status, words) == (0, "0 added, 0 changed, 2 as before, 0 refused.\n")
     with database.reading() as session:
         assert sorted(one.added for one in session.scalars(select(Batch))) == [0, 2]
+
+
+def test_the_record_of_changes_is_verified_and_a_row_that_was_tampered_with_is_found(
+    run: Run, tmp_path: Path, database: Database
+) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(STAFF)
+    run("import", "staff", str(file))
+    status, words, _ = run("events", "head")
+    counted, _, code = words.strip().partition(" events, sha256 ")
+    assert (status, len(code)) == (0, 64)
+    assert int(counted) > 0
+    assert run("events", "verify", counted, code)[:2] == (0, f"The first {counted} events are as they were.\n")
+    assert run("events", "verify", counted, code.upper())[0] == 0
+    status, _, told = run("events", "verify", str(int(counted) + 1), code)
+    assert (status, f"There are only {counted} events" in told) == (1, True)
+    with database.writing() as session, session.begin():
+        unlocked = (
+            "DROP TRIGGER event_no_update" if session.get_bind().dialect.name == "sqlite"
+            else "ALTER TABLE event DISABLE TRIGGER event_kept"
+        )  # fmt: skip
+        session.execute(text(unlocked))
+        first = session.scalars(select(Event.id).limit(1)).one()
+        session.execute(update(Event).where(Event.id == first).values(action="person.left"))
+    status, words, told = run("events", "verify", counted, code)
+    assert (status, words) == (1, "")
+    assert "an event was changed, added or taken away" in told
+    if database.engine.dialect.name == "postgresql":
+        with database.writing() as session, session.begin():
+            session.execute(text("ALTER TABLE event ENABLE TRIGGER event_kept"))
 
 
 def test_refused_rows_are_printed_with_number_and_reason_and_the_status_is_1(run: Run, tmp_path: Path) -> None:
