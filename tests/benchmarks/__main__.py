@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from moderation.statistics.data_notes import data_notes
 from qa_app.db import Database
+from qa_app.models import Cycle
 from qa_app.queries.facts import collect
 from qa_app.reports.scorecard import Scorecard
 from qa_app.services import figures as live
+from qa_app.services import packs, snapshots
 from tests.benchmarks import (
     agreement,
     council,
@@ -103,7 +107,11 @@ def _arithmetic(database: Database, rounds: int) -> Iterator[Table]:
         made = live.figures(session)
     yield figures.statistics(facts, rules, until, rounds=rounds)
     card = Scorecard(until, "Bench Council", made, data_notes(rules), council.AT.date(), provisional=True)
-    yield figures.paper(made, card, rounds=min(rounds, 9))
+    with database.writing() as session:  # what is closed here for the pack is taken back
+        closed = session.scalars(select(Cycle).where(Cycle.state == "closed").order_by(Cycle.month)).all()
+        snapshots.take_all(session, closed, by="bench", at=council.AT)
+        board = packs.of_month(session, closed[-1].month, council="Bench Council")
+    yield figures.paper(made, card, board, rounds=min(rounds, 9))
 
 
 def _registers(place: Place, effort: Effort) -> Table:

@@ -10,6 +10,9 @@ from moderation.statistics.measures import compute
 from moderation.statistics.rules import Rules
 from moderation.statistics.share import Share
 from qa_app.reports import pictures
+from qa_app.reports.document_paper import document_pdf
+from qa_app.reports.pack import document
+from qa_app.reports.pack_values import Pack
 from qa_app.reports.scorecard import Scorecard, scorecard
 from tests.benchmarks.tables import Line, Table, within
 from tests.benchmarks.timing import alone, in_turns, processor_ms
@@ -50,12 +53,12 @@ def _interval() -> object:
     return Share(41, 50).wilson()
 
 
-def paper(figures: Figures, card: Scorecard, *, rounds: int) -> Table:
-    """Charts as SVG, and the scorecard as PDF."""
+def paper(figures: Figures, card: Scorecard, board: Pack, *, rounds: int) -> Table:
+    """Charts as SVG, and the scorecard and the board pack as PDF."""
     table = Table(
-        "Charts and the scorecard",
-        "Charts are drawn as plain shapes; processor time for the PDF, which is one month's scorecard with its charts, "
-        "tagged for screen readers.",
+        "Charts and reports on paper",
+        "Charts are drawn as plain shapes; processor time for the PDFs, which are one month's scorecard and board pack "
+        "with their charts, tagged for screen readers. The pack's goal is that of 20 pages.",
     )
     window: AgreementWindow = dict(figures.agreement.windows.items())["all"]
     drawn = {
@@ -66,11 +69,12 @@ def paper(figures: Figures, card: Scorecard, *, rounds: int) -> Table:
     }
     for what, ms in in_turns(drawn, rounds=rounds * 10).items():
         table.lines.append(Line(what, "SVG", ms, "", None, within(1)))
-    pages = scorecard(card).count(b"/Type /Page\n")
-    size = f"PDF, {pages} pages" if pages else "PDF"
-    table.lines.append(
-        Line(
-            "One month's scorecard", size, processor_ms(lambda: scorecard(card), rounds=rounds), "", None, within(1000)
-        )
-    )
+    made = {
+        "One month's scorecard": (lambda: scorecard(card), within(1000)),
+        "One month's board pack": (lambda: document_pdf(document(board), cover=True), within(2000)),
+    }
+    for what, (drawing, goal) in made.items():
+        pages = drawing().count(b"/Type /Page\n")
+        size = f"PDF, {pages} pages" if pages else "PDF"
+        table.lines.append(Line(what, size, processor_ms(drawing, rounds=rounds), "", None, goal))
     return table
