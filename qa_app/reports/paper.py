@@ -203,7 +203,7 @@ class Paper:
             across = left + PAD
             if index in layout.numeric:
                 across = left + width - PAD - pdfmetrics.stringWidth(line, font, layout.size)
-            self._write(line, across, self.y - PAD - layout.size * (1 + LEADING * number), layout.size, font=font)
+            self._write(f"{line} ", across, self.y - PAD - layout.size * (1 + LEADING * number), layout.size, font=font)
 
     def _rule(self, height: float) -> None:
         self.y -= height
@@ -227,7 +227,8 @@ class Paper:
             fits = max(1, int((self.y - FOOT) / (size * LEADING)))
             with self.canvas.content(node):
                 for line in waiting[:fits]:
-                    self._write(line, left, self.y - size, size, font=font, colour=colour)
+                    # With the space at its end a reader aloud does not run its last word into the next line's first.
+                    self._write(f"{line} ", left, self.y - size, size, font=font, colour=colour)
                     self.y -= size * LEADING
             waiting = waiting[fits:]
 
