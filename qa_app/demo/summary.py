@@ -12,7 +12,7 @@ from qa_app.services import summaries
 from qa_app.services.summaries import Text
 
 OCTOBER: Final = date(2026, 10, 1)
-WRITTEN: Final = datetime(2026, 11, 6, 15, 0, tzinfo=UTC)
+WRITTEN: Final = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
 TEXT: Final = Text(
     theme_code="supervision",
     went_well=(
@@ -32,13 +32,14 @@ TEXT: Final = Text(
         "- Read one chronology with the family, and bring it up to date together."
     ),
 )
-QUOTED: Final = 2
+QUOTED: Final = (("feedback_older", "best_thing"), ("feedback_carer", "change_thing"))
 
 
 def tell_the_month(session: Session) -> None:
     """The QA lead writes what October showed, and publishes it."""
     lead = lead_of(session)
-    words = [(str(one.audit_id), one.question) for one in found.offered(session, OCTOBER)[:QUOTED]]
-    text = replace(TEXT, quotations=tuple(words))
+    offered = {(one.tool_key, one.question): one for one in reversed(found.offered(session, OCTOBER))}
+    words = [offered[one] for one in QUOTED if one in offered]
+    text = replace(TEXT, quotations=tuple((str(one.audit_id), one.question) for one in words))
     draft = summaries.write(session, OCTOBER, text, seen=0, by=lead, at=WRITTEN)
     summaries.publish(session, OCTOBER, draft.version, council="", named_nobody=True, by=lead, at=WRITTEN)

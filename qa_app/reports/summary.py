@@ -81,7 +81,8 @@ def _strong(text: str) -> tuple[Words, ...]:
 
 def _found(told: Told) -> Section:
     said = tuple(finding(*says, share_of(told, key), told.small_up_to) for key, says in FOUND.items())
-    return Section("found", "What we found", (Points(said), Words(COUNCIL)))
+    hidden = f" Where a number is from 1 to {told.small_up_to}, no more is told, so that nobody can be recognised."
+    return Section("found", "What we found", (Points(said), Words(COUNCIL + (hidden if told.small_up_to else ""))))
 
 
 def finding(about: str, says: str, share: Share, up_to: int) -> str:

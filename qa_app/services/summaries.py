@@ -13,6 +13,7 @@ from moderation.statistics import months
 from qa_app.clock import london_day
 from qa_app.models import SummaryVersion
 from qa_app.queries import summaries, themes
+from qa_app.queries.quotations import Quotation
 from qa_app.reports.summary import Told, document
 from qa_app.reports.summary_paper import fits
 from qa_app.services import snapshots
@@ -132,7 +133,12 @@ def _instead_of(session: Session, version: SummaryVersion) -> date | None:
 def _quoted(session: Session, month: date, chosen: Collection[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The chosen words that may still be shown, in the words that may be."""
     allowed = {(str(one.audit_id), one.question): one for one in summaries.offered(session, month)}
-    return tuple((allowed[one].shown, WHO[allowed[one].tool_key]) for one in chosen if one in allowed)
+    return tuple((allowed[one].shown, said_by(allowed[one])) for one in chosen if one in allowed)
+
+
+def said_by(one: Quotation) -> str:
+    """Whose words these are in general, and what was asked."""
+    return f"{WHO[one.tool_key]}, asked: {one.asked}"
 
 
 def _check(session: Session, month: date, text: Text) -> None:

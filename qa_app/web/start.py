@@ -79,7 +79,7 @@ def show() -> str:
     return render_template(
         "start/show.html", duties=duties, tasks=tasks, alerts=_alerts(), cards=cards, at_risk=at_risk,
         may_start=actor().may(Can.AUDIT_START), leads=_leads(), audits=Role.AUDITOR in actor().roles,
-        told=told,
+        told=told, pack=next(iter(summaries.closed(session(), actor())), None) if actor().may(Can.BOARD_READ) else None,
     )  # fmt: skip
 
 

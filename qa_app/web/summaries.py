@@ -17,7 +17,7 @@ from qa_app.services import summaries
 
 screen = Blueprint("summaries", __name__, url_prefix="/summaries")
 
-TO_WRITE = 12  # closed months that are offered to the QA lead
+TO_WRITE = 6  # closed months that are offered to the QA lead
 
 
 @screen.get("")

@@ -19,7 +19,6 @@ from qa_app.queries.doers import doer
 from qa_app.reports.summary import document
 from qa_app.reports.summary_paper import fits
 from qa_app.services import summaries
-from qa_app.services.heard import WHO
 from qa_app.services.summaries import LONGEST, MOST_QUOTED, TEXTS, SummaryRefused, Text
 from qa_app.web.forms import Form, naming_nobody, text
 
@@ -142,7 +141,7 @@ def _offered(form: SummaryForm, month: date, newest: SummaryVersion | None) -> S
         ),
     ]
     form.quotations.choices = [
-        SelectChoice(f"{one.audit_id}:{one.question}", f"‘{one.shown}’ {WHO[one.tool_key]}")
+        SelectChoice(f"{one.audit_id}:{one.question}", f"‘{one.shown}’ {summaries.said_by(one)}")
         for one in found.offered(session(), month)
     ]
     return form
