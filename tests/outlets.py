@@ -80,7 +80,8 @@ def counts(rows: dict[tuple[str, str], dict[str, str]]) -> Counts:
 
 def paper(pdf: bytes) -> str:
     """The text of a PDF, a line for each cell."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    pages = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return "\n".join(line.rstrip() for text in pages for line in text.splitlines())
 
 
 def paper_months(text: str) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:

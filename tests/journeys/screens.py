@@ -61,8 +61,8 @@ class SectionScreen(FormScreen):
 
     def wait_for_autosave(self) -> "SectionScreen":
         """Leave the box and wait until the page says that it is saved."""
-        with self.page.expect_response(lambda response: response.url.endswith("/autosave")):
-            self.page.keyboard.press("Tab")
+        # It may have been saved on a pause before the box was left, and then leaving it sends nothing.
+        self.page.keyboard.press("Tab")
         expect(self.page.locator(".app-saved").first).to_contain_text("Saved at")
         self.visitor.look()
         return self

@@ -94,17 +94,17 @@ def written(session: Session, person: Person) -> None:
     session.flush()
 
 
-@pytest.mark.parametrize("kept", [PlanDate, PlanTarget, RecordedValue, EvidenceVersion])
-def test_what_was_written_is_never_changed_or_deleted(session: Session, world: World, kept: type) -> None:
+@pytest.mark.parametrize("table", [PlanDate, PlanTarget, RecordedValue, EvidenceVersion])
+def test_what_was_written_is_never_changed_or_deleted(session: Session, world: World, table: type) -> None:
     written(session, world.people["qa_lead"])
-    column = next(name for name in ("due", "target", "origin", "learned") if hasattr(kept, name))
+    column = next(name for name in ("due", "target", "origin", "learned") if hasattr(table, name))
     new = date(2030, 1, 1) if column == "due" else Decimal(1) if column == "target" else "x"
-    before = session.scalar(select(func.count()).select_from(kept))
+    before = session.scalar(select(func.count()).select_from(table))
     assert before
-    for statement in (update(kept).values({column: new}), delete(kept)):
+    for statement in (update(table).values({column: new}), delete(table)):
         with pytest.raises(DBAPIError, match="kept as they were recorded"), session.begin_nested():
             session.execute(statement)
-    assert session.scalar(select(func.count()).select_from(kept)) == before
+    assert session.scalar(select(func.count()).select_from(table)) == before
 
 
 def _taken_back_at_once() -> RecordedValue:
