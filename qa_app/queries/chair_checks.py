@@ -32,9 +32,9 @@ class MonthOfChecks:
         return self.green + self.amber + self.red
 
 
-def checks(session: Session, reach: Reach, span: Span) -> tuple[Told, ...]:
-    """The checks of these months."""
-    return told(session, (TOOL,), reach, span)
+def checks(session: Session, reach: Reach, span: Span, *, known_by: datetime | None = None) -> tuple[Told, ...]:
+    """The checks of these months, those alone that were submitted by a moment where one is given."""
+    return told(session, (TOOL,), reach, span, known_by=known_by)
 
 
 def by_month(found: Iterable[Told]) -> tuple[MonthOfChecks, ...]:
@@ -62,4 +62,4 @@ def counts(
     session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
 ) -> tuple[Count, ...]:
     """What reviewing officers and chairs ticked, in plain counts: of `n` checks, `k` named a theme as a concern."""
-    return tally(Source.CHECKS, (one.heard() for one in told(session, (TOOL,), reach, span, known_by=known_by)), by)
+    return tally(Source.CHECKS, (one.heard() for one in checks(session, reach, span, known_by=known_by)), by)

@@ -88,9 +88,7 @@ def _meant(one: Told, source: Source, wanted: Narrowing) -> bool:
     )
 
 
-def alerts(
-    found: Iterable[practice_alerts.Standing], span: Span, wanted: Narrowing
-) -> list[practice_alerts.Standing]:  # fmt: skip
+def alerts(found: Iterable[practice_alerts.Standing], span: Span, wanted: Narrowing) -> list[practice_alerts.Standing]:
     """Those of the practice alerts one may see that are meant."""
     return [
         one for one in found

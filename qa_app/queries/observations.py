@@ -17,9 +17,9 @@ TOOL: Final = "observation"
 WHOLE: Final = "rate_whole"
 
 
-def observations(session: Session, reach: Reach, span: Span) -> tuple[Told, ...]:
-    """The observations of these months."""
-    return told(session, (TOOL,), reach, span)
+def observations(session: Session, reach: Reach, span: Span, *, known_by: datetime | None = None) -> tuple[Told, ...]:
+    """The observations of these months, those alone that were submitted by a moment where one is given."""
+    return told(session, (TOOL,), reach, span, known_by=known_by)
 
 
 def by_part(found: Sequence[Told]) -> tuple[Distribution, ...]:
@@ -50,5 +50,5 @@ def counts(
 ) -> tuple[Count, ...]:
     """What observers ticked, in plain counts: of `n` observations, `k` named a theme as a concern."""
     return tally(
-        Source.OBSERVATIONS, (one.heard() for one in told(session, (TOOL,), reach, span, known_by=known_by)), by
+        Source.OBSERVATIONS, (one.heard() for one in observations(session, reach, span, known_by=known_by)), by
     )

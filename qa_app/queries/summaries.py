@@ -51,6 +51,11 @@ def called(session: Session, actor: Actor, name: str) -> date:
     return found
 
 
+def newest(session: Session, month: date) -> SummaryVersion | None:
+    """The last version of a month that was written."""
+    return next(iter(versions(session, month)), None)
+
+
 def published(session: Session, month: date) -> SummaryVersion | None:
     """What everybody reads of a month."""
     return next((one for one in versions(session, month) if one.state == "published"), None)

@@ -1,6 +1,6 @@
 """The one list of themes, in its order, and which of its themes the words of the shipped tools stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sqlalchemy import select
@@ -35,9 +35,9 @@ def known(session: Session) -> tuple[Theme, ...]:
     return tuple(session.scalars(select(Theme).order_by(Theme.position, Theme.code)))
 
 
-def offered(session: Session) -> tuple[Theme, ...]:
-    """The themes that may be chosen now."""
-    return tuple(theme for theme in known(session) if theme.retired_at is None)
+def offered(session: Session, keeping: Collection[str | None] = ()) -> tuple[Theme, ...]:
+    """The themes that may be chosen now, and those that what is written on carries already."""
+    return tuple(theme for theme in known(session) if theme.retired_at is None or theme.code in keeping)
 
 
 def labels(session: Session) -> dict[str, str]:

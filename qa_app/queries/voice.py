@@ -67,9 +67,9 @@ class NotAsked:
     why: str
 
 
-def feedback(session: Session, reach: Reach, span: Span) -> tuple[Told, ...]:
-    """The feedback of these months."""
-    return told(session, FEEDBACK, reach, span)
+def feedback(session: Session, reach: Reach, span: Span, *, known_by: datetime | None = None) -> tuple[Told, ...]:
+    """The feedback of these months, that alone that was submitted by a moment where one is given."""
+    return told(session, FEEDBACK, reach, span, known_by=known_by)
 
 
 def answered(given: Sequence[Told]) -> tuple[Told, ...]:
@@ -132,6 +132,4 @@ def counts(
     session: Session, reach: Reach, span: Span, *, by: Collection[str] = ("theme",), known_by: datetime | None = None
 ) -> tuple[Count, ...]:
     """What children and families spoke of, in plain counts: of `n` who answered, for `k` a theme is to change."""
-    return tally(
-        Source.VOICE, (one.heard() for one in answered(told(session, FEEDBACK, reach, span, known_by=known_by))), by
-    )
+    return tally(Source.VOICE, (one.heard() for one in answered(feedback(session, reach, span, known_by=known_by))), by)

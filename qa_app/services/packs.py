@@ -57,8 +57,9 @@ def of_month(session: Session, month: date, *, council: str) -> content.Pack:
 
 def _heard(session: Session, quarter: Period | None, *, up_to: int) -> SourcesFound | None:
     """The other sources of a quarter, as they stood when its last month was closed."""
-    closed = snapshots.newest(session, quarter.last) if quarter else None
-    return heard.of_quarter(session, quarter, known_by=closed.made_at, up_to=up_to) if quarter and closed else None
+    if quarter is None or (closed := snapshots.newest(session, quarter.last)) is None:
+        return None
+    return heard.of_quarter(session, quarter, known_by=closed.made_at, up_to=up_to)
 
 
 def _changed(session: Session, figures: Figures) -> tuple[Compared, ...]:

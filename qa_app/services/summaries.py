@@ -65,7 +65,7 @@ def write(session: Session, month: date, text: Text, *, seen: int, by: str, at: 
     Raises:
         SummaryRefused: something in it names somebody, cannot be chosen, or somebody else wrote meanwhile.
     """
-    newest = _newest(session, month)
+    newest = summaries.newest(session, month)
     if seen != (newest.version if newest else 0):
         raise SummaryRefused("went_well", "Somebody else has written meanwhile. Read the newest version, then write.")
     _check(session, month, text)
@@ -84,7 +84,7 @@ def publish(
     Raises:
         SummaryRefused: there is no such draft, it lacks something, or it may name somebody.
     """
-    draft = _newest(session, month)
+    draft = summaries.newest(session, month)
     if draft is None or draft.version != version:
         raise SummaryRefused(
             "version", "Somebody else has written meanwhile. Read the newest version, then publish it."
@@ -157,10 +157,6 @@ def _check(session: Session, month: date, text: Text) -> None:
         raise SummaryRefused("quotations", "Some words may not be shown any more. Choose again.")
     if text.theme_code is not None and text.theme_code not in themes.labels(session):
         raise SummaryRefused("theme_code", "Choose a theme of the list.")
-
-
-def _newest(session: Session, month: date) -> SummaryVersion | None:
-    return next(iter(summaries.versions(session, month)), None)
 
 
 def _add(

@@ -173,9 +173,7 @@ def _with_choices(form: Any, *, keeps: str | None = None) -> Any:
     """The form with the themes that are offered, and the one it carries where that is retired."""
     form.theme.choices = [SelectChoice("", "None yet")]
     form.theme.choices += [
-        SelectChoice(theme.code, theme.label)
-        for theme in themes.known(session())
-        if theme.retired_at is None or theme.code == (keeps or form.theme.data)
+        SelectChoice(theme.code, theme.label) for theme in themes.offered(session(), (keeps or form.theme.data,))
     ]
     if "team" in form:
         form.team.choices = [

@@ -172,11 +172,7 @@ def _offered(form: CourseForm, course: CpdSession | None = None) -> CourseForm:
     """The form with the themes and the newest entries, and whatever the session has already."""
     has = {one.theme_code for one in course.themes} if course else set()
     linked = {one.evidence_id for one in course.evidence} if course else set()
-    form.themes.choices = [
-        SelectChoice(one.code, one.label)
-        for one in themes.known(session())
-        if one.retired_at is None or one.code in has
-    ]
+    form.themes.choices = [SelectChoice(one.code, one.label) for one in themes.offered(session(), has)]
     found = entries.listed(session(), actor())
     form.evidence.choices = [
         SelectChoice(str(one.evidence_id), one.changed[:100])

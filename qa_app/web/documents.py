@@ -16,6 +16,7 @@ from qa_app.queries.doers import doer
 from qa_app.reports.plain_text import parts
 from qa_app.services import documents
 from qa_app.services.documents import KINDS, NewerVersion
+from qa_app.web.numbers import version_in
 
 screen = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -51,8 +52,7 @@ def show(document_id: UUID) -> str:
 def acknowledge(document_id: UUID) -> Response:
     """Record that one has read the newest version."""
     document, _ = _versions(document_id)
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    version = version_in(request.form.get("version"))
     try:
         documents.acknowledge(session(), actor().person_id, document, version, by=actor().by, at=now())
     except NewerVersion as fault:

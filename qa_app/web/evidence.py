@@ -17,6 +17,7 @@ from qa_app.queries.doers import doer
 from qa_app.services import evidence
 from qa_app.services.evidence import QUESTIONS, EvidenceRefused, Said
 from qa_app.web.evidence_form import CorrectForm, EvidenceForm, WithdrawForm, known, offered, said_in, whose
+from qa_app.web.numbers import version_in
 
 screen = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -90,8 +91,7 @@ def correct(evidence_id: UUID) -> Response | tuple[str, int]:
     said = said_in(offered(form, entry.current.theme_code))
     if said is None:
         return _page(form, entry), 400
-    typed = form.version.data or ""
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    version = version_in(form.version.data)
     try:
         evidence.correct(
             session(), entry, said, version=version, reason=form.reason.data or "", by=actor().by, at=now(),

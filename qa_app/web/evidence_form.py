@@ -85,11 +85,7 @@ def offered(form: EvidenceForm, kept: str | None = None) -> EvidenceForm:
     form.action_ref.choices = [NONE, *(SelectChoice(ref, _short(f"{ref} {title}")) for ref, title in actions.items())]
     form.theme_code.choices = [
         NONE,
-        *(
-            SelectChoice(one.code, one.label)
-            for one in themes.known(session())
-            if one.retired_at is None or one.code == kept
-        ),
+        *(SelectChoice(one.code, one.label) for one in themes.offered(session(), (kept,))),
     ]
     form.led_by.choices = [NONE, *(SelectChoice(*one) for one in LED_BY.items())]
     form.figure_key.choices = [NONE, *(SelectChoice(*one) for one in WATCHED.items())]

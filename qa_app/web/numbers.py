@@ -31,6 +31,11 @@ def whole_of(field: Field, least: int, most: int) -> int | None:
     return int(typed)
 
 
+def version_in(typed: str | None, *, otherwise: int = 0) -> int:
+    """The number of a version as a form sends it back; `otherwise` for what is none."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 6 else otherwise
+
+
 def plain(number: Decimal | None) -> str:
     """A number as it is typed, without noughts at its end."""
     if number is None:

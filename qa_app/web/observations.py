@@ -21,10 +21,10 @@ def show() -> tuple[str, int]:
     asked = page()
     found = observations.observations(session(), asked.reach, asked.span)
     leads, heard = behind(asked, Source.OBSERVATIONS), [one.heard() for one in found]
+    by_part = observations.by_part(found)
     return render_template(
         "observations/show.html", asked=asked, n=len(found), whole=observations.whole(found),
-        choices=observations.by_part(found)[0].choices,
-        parts=[answer_rows(one, one.label, leads) for one in observations.by_part(found) if one.n],
+        choices=by_part[0].choices, parts=[answer_rows(one, one.label, leads) for one in by_part if one.n],
         months=[
             answer_rows(one, month_name(month), leads, month=months.name(month))
             for month, one in observations.by_month(found)

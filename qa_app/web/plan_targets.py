@@ -18,7 +18,7 @@ from qa_app.queries import plan as register
 from qa_app.services import plan
 from qa_app.services.plan import Asked, PlanRefused
 from qa_app.web.forms import Form, line, naming_nobody, text
-from qa_app.web.numbers import decimal_of, plain, whole_of
+from qa_app.web.numbers import decimal_of, plain, version_in, whole_of
 
 screen = Blueprint("plan_targets", __name__, url_prefix="/plan")
 
@@ -80,7 +80,13 @@ def change_target(key: str) -> Response | tuple[str, int]:
         return _target_page(measure, form), 400
     try:
         plan.change_target(
-            session(), measure, asked, version=_version(form), reason=form.reason.data or "", by=actor().by, at=now()
+            session(),
+            measure,
+            asked,
+            version=version_in(form.version.data),
+            reason=form.reason.data or "",
+            by=actor().by,
+            at=now(),
         )
     except PlanRefused as fault:
         form[fault.field].errors = [str(fault)]
@@ -109,7 +115,13 @@ def change_date(ref: str) -> Response | tuple[str, int]:
         return _date_page(action, form), 400
     try:
         plan.change_date(
-            session(), action, due, version=_version(form), reason=form.reason.data or "", by=actor().by, at=now()
+            session(),
+            action,
+            due,
+            version=version_in(form.version.data),
+            reason=form.reason.data or "",
+            by=actor().by,
+            at=now(),
         )
     except PlanRefused as fault:
         form[fault.field].errors = [str(fault)]
@@ -147,11 +159,6 @@ def _month(form: Form, name: str) -> date | None:
     except ValueError as fault:
         form[name].errors = [str(fault)]
         return None
-
-
-def _version(form: TargetForm | DateForm) -> int:
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 def _target_page(measure: PlanMeasure, form: TargetForm) -> str:

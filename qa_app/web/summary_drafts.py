@@ -21,9 +21,11 @@ from qa_app.reports.summary_paper import fits
 from qa_app.services import summaries
 from qa_app.services.summaries import LONGEST, MOST_QUOTED, TEXTS, SummaryRefused, Text
 from qa_app.web.forms import Form, naming_nobody, text
+from qa_app.web.numbers import version_in
 
 screen = Blueprint("summary_drafts", __name__, url_prefix="/summaries/<string:month>")
 
+NONE = -1  # no version: 0 is that of a month nobody has written of
 EVERYBODY = "Everybody reads this. Name no child, family or colleague, and nothing by which one could be told."
 
 
@@ -56,7 +58,7 @@ class SummaryForm(Form):
 def ask(month: str) -> str:
     """The newest version, to write on."""
     wanted = found.called(session(), actor(), month)
-    newest = next(iter(found.versions(session(), wanted)), None)
+    newest = found.newest(session(), wanted)
     data: dict[str, object] = {"seen": str(newest.version if newest else 0)}
     if newest is not None:
         said = summaries.text_of(newest)
@@ -70,12 +72,12 @@ def ask(month: str) -> str:
 def write(month: str) -> Response | tuple[str, int]:
     """Keep a draft and look at it."""
     wanted = found.called(session(), actor(), month)
-    newest = next(iter(found.versions(session(), wanted)), None)
+    newest = found.newest(session(), wanted)
     form = _offered(SummaryForm(), wanted, newest)
     if form.validate():
         try:
             kept = summaries.write(
-                session(), wanted, _text(form), seen=_number(form.seen.data), by=actor().by, at=now()
+                session(), wanted, _text(form), seen=version_in(form.seen.data, otherwise=NONE), by=actor().by, at=now()
             )  # fmt: skip
         except SummaryRefused as fault:
             form[fault.field if fault.field in form else "went_well"].errors = [str(fault)]
@@ -96,8 +98,8 @@ def look(month: str, version: int) -> str:
 def publish(month: str) -> Response | tuple[str, int]:
     """Publish the draft that was looked at."""
     wanted = found.called(session(), actor(), month)
-    version = _number(request.form.get("version"))
-    newest = next(iter(found.versions(session(), wanted)), None)
+    version = version_in(request.form.get("version"), otherwise=NONE)
+    newest = found.newest(session(), wanted)
     if newest is None:
         raise OutOfScopeError
     try:
@@ -134,11 +136,7 @@ def _offered(form: SummaryForm, month: date, newest: SummaryVersion | None) -> S
     kept = newest.theme_code if newest else None
     form.theme.choices = [
         SelectChoice("", "None"),
-        *(
-            SelectChoice(one.code, one.label)
-            for one in themes.known(session())
-            if one.retired_at is None or one.code == kept
-        ),
+        *(SelectChoice(one.code, one.label) for one in themes.offered(session(), (kept,))),
     ]
     form.quotations.choices = [
         SelectChoice(f"{one.audit_id}:{one.question}", f"‘{one.shown}’ {summaries.said_by(one)}")
@@ -154,7 +152,3 @@ def _text(form: SummaryForm) -> Text:
     return Text(
         **{name: form[name].data or "" for name in TEXTS}, theme_code=form.theme.data or None, quotations=chosen
     )
-
-
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 6 else -1
