@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Error, Locator, expect
 
 from audit_forms.definition import Section
 from tests.journeys.visitor import Visitor
@@ -38,6 +38,15 @@ class FormScreen(Screen):
         if folded.count():
             folded.click()
 
+    def choose(self, choice: Locator) -> None:
+        """Click a choice; once more where the page moved under the click, as when its bar comes to say what is saved."""
+        try:
+            choice.check()
+        except Error as fault:
+            if "did not change its state" not in fault.message:
+                raise
+            choice.check()
+
     def answer(self, answers: Mapping[str, str]) -> None:
         """Answer as a hand would: click the choice, choose in the list, type in the box."""
         for name, said in answers.items():
@@ -45,7 +54,7 @@ class FormScreen(Screen):
             self.unfold(boxes.first)
             kind = boxes.first.evaluate("e => e.type")
             if kind in ("radio", "checkbox"):
-                self.page.locator(f'[name="{name}"][value="{said}"]').check()
+                self.choose(self.page.locator(f'[name="{name}"][value="{said}"]'))
             elif kind == "select-one":
                 boxes.select_option(said)
             else:
