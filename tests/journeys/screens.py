@@ -39,7 +39,7 @@ class FormScreen(Screen):
             folded.click()
 
     def choose(self, choice: Locator) -> None:
-        """Click a choice; once more where the page moved under the click, as when its bar comes to say what is saved."""
+        """Click a choice; once more where the page moved under the click."""
         try:
             choice.check()
         except Error as fault:
